@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { decodeBase64 } from './base64.ts';
+import { EncodingError } from './encoding-error.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** Which keys an object must and may have. `open` allows any others: only for formats that say so. */
+export interface ObjectShape {
+  readonly required?: readonly string[];
+  readonly optional?: readonly string[];
+  readonly open?: boolean;
+}
+
+function mismatch(at: string, wanted: string): EncodingError {
+  return new EncodingError('ERR_JSON_SHAPE', `${at}: expected ${wanted}`, { details: { at } });
+}
+
+/**
+ * Reads an object and holds its keys to `shape`. `at` is the place in the document, for the message (`$.subject[0]`).
+ * A null counts as absent for an optional key, as in protobuf's JSON form.
+ * @throws EncodingError ERR_JSON_SHAPE
+ */
+export function readObject(value: JsonValue | undefined, at: string, shape: ObjectShape): JsonObject {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw mismatch(at, 'an object');
+  const { required = [], optional = [], open = false } = shape;
+  for (const key of required)
+    if (!Object.hasOwn(value, key)) throw mismatch(at, `key ${JSON.stringify(key)}`);
+  const known = new Set([...required, ...optional]);
+  for (const key of Object.keys(value))
+    if (!open && !known.has(key)) throw mismatch(at, `no key ${JSON.stringify(key)}`);
+  return value;
+}
+
+/** Reads an array of at most `max` items (default 1024). @throws EncodingError ERR_JSON_SHAPE */
+export function readArray(value: JsonValue | undefined, at: string, max = 1024): JsonValue[] {
+  if (!Array.isArray(value)) throw mismatch(at, 'an array');
+  if (value.length > max) throw mismatch(at, `at most ${max} items`);
+  return value;
+}
+
+/** Reads a string. @throws EncodingError ERR_JSON_SHAPE */
+export function readString(value: JsonValue | undefined, at: string): string {
+  if (typeof value !== 'string') throw mismatch(at, 'a string');
+  return value;
+}
+
+/** Reads standard padded base64 to bytes. @throws EncodingError ERR_JSON_SHAPE, caused by ERR_BASE64 */
+export function readBase64(value: JsonValue | undefined, at: string): Uint8Array {
+  try {
+    return decodeBase64(readString(value, at));
+  } catch (cause) {
+    if (cause instanceof EncodingError && cause.code === 'ERR_JSON_SHAPE') throw cause;
+    throw new EncodingError('ERR_JSON_SHAPE', `${at}: expected standard padded base64`, {
+      cause,
+      details: { at },
+    });
+  }
+}
+
+/**
+ * Reads a 64-bit unsigned integer as protobuf's JSON form writes it: a string of plain decimal digits.
+ * Signs, spaces, leading zeros and JSON numbers are refused.
+ * @throws EncodingError ERR_JSON_SHAPE
+ */
+export function readDecimal(value: JsonValue | undefined, at: string): bigint {
+  const text = readString(value, at);
+  if (!/^(?:0|[1-9][0-9]{0,19})$/.test(text) || BigInt(text) >= 1n << 64n)
+    throw mismatch(at, 'an unsigned 64-bit integer in decimal digits');
+  return BigInt(text);
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Reads an RFC 3339 timestamp; precision beyond the millisecond is cut. @throws EncodingError ERR_JSON_SHAPE */
+export function readTimestamp(value: JsonValue | undefined, at: string): Date {
+  const text = readString(value, at);
+  const time = new Date(text);
+  if (!RFC_3339.test(text) || Number.isNaN(time.getTime())) throw mismatch(at, 'an RFC 3339 timestamp');
+  return time;
+}

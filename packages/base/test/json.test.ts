@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppError, encodeUtf8, parseJson } from '../src/index.ts';
+
+describe('parseJson', () => {
+  it('reads what JSON.parse reads', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        expect(JSON.stringify(parseJson(JSON.stringify(value)))).toBe(JSON.stringify(value));
+      }),
+    );
+  });
+
+  it.each([
+    ['a key twice', '{"a":1,"a":2}'],
+    ['a key twice, once escaped', '{"a":1,"\\u0061":2}'],
+    ['a key twice, deep inside', '[{"x":{"b":[],"b":[]}}]'],
+    ['a key twice, after a nested object', '{"a":{"c":1},"b":[1,{"c":2}],"a":3}'],
+    ['a nesting bomb', '['.repeat(100) + ']'.repeat(100)],
+    ['truncated text', '{"a":'],
+    ['trailing text', '{} {}'],
+  ])('refuses %s', (_title, text) => {
+    expect(() => parseJson(text)).toThrowError(expect.objectContaining({ code: 'ERR_JSON' }));
+  });
+
+  it('takes one key in two objects, and keys inside strings, as they are', () => {
+    expect(parseJson('[{"a":1},{"a":"{\\"a\\":1,\\"a\\":2}"}]')).toHaveLength(2);
+  });
+
+  it('keeps __proto__ as data', () => {
+    const value = parseJson('{"__proto__":{"admin":true}}') as Record<string, unknown>;
+    expect(Object.getPrototypeOf(value)).toBeNull();
+    expect(Object.keys(value)).toEqual(['__proto__']);
+  });
+
+  it('reads a string of several megabytes', () => {
+    expect(parseJson(JSON.stringify({ a: '\\"'.repeat(2_000_000) }))).toHaveProperty('a');
+  });
+
+  it('lets only typed errors out, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        try {
+          parseJson(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+    );
+  });
+
+  it('refuses bytes that are not UTF-8', () => {
+    expect(() => parseJson(new Uint8Array([0x22, 0xff, 0x22]))).toThrowError(
+      expect.objectContaining({ code: 'ERR_UTF8' }),
+    );
+    expect(parseJson(encodeUtf8('"é"'))).toBe('é');
+  });
+});
