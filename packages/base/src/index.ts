@@ -9,9 +9,12 @@ export {
   readArray,
   readBase64,
   readDecimal,
+  readList,
   readObject,
+  readOptional,
   readString,
   readTimestamp,
+  shapeMismatch,
   type ObjectShape,
 } from './json-shape.ts';
 export { Secret } from './secret.ts';

@@ -10,7 +10,8 @@ export interface ObjectShape {
   readonly open?: boolean;
 }
 
-function mismatch(at: string, wanted: string): EncodingError {
+/** The error of a reader that found something other than `wanted` at the place `at`; to throw from readers of one's own. */
+export function shapeMismatch(at: string, wanted: string): EncodingError {
   return new EncodingError('ERR_JSON_SHAPE', `${at}: expected ${wanted}`, { details: { at } });
 }
 
@@ -20,26 +21,46 @@ function mismatch(at: string, wanted: string): EncodingError {
  * @throws EncodingError ERR_JSON_SHAPE
  */
 export function readObject(value: JsonValue | undefined, at: string, shape: ObjectShape): JsonObject {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw mismatch(at, 'an object');
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw shapeMismatch(at, 'an object');
   const { required = [], optional = [], open = false } = shape;
   for (const key of required)
-    if (!Object.hasOwn(value, key)) throw mismatch(at, `key ${JSON.stringify(key)}`);
+    if (!Object.hasOwn(value, key)) throw shapeMismatch(at, `key ${JSON.stringify(key)}`);
   const known = new Set([...required, ...optional]);
   for (const key of Object.keys(value))
-    if (!open && !known.has(key)) throw mismatch(at, `no key ${JSON.stringify(key)}`);
+    if (!open && !known.has(key)) throw shapeMismatch(at, `no key ${JSON.stringify(key)}`);
   return value;
 }
 
 /** Reads an array of at most `max` items (default 1024). @throws EncodingError ERR_JSON_SHAPE */
 export function readArray(value: JsonValue | undefined, at: string, max = 1024): JsonValue[] {
-  if (!Array.isArray(value)) throw mismatch(at, 'an array');
-  if (value.length > max) throw mismatch(at, `at most ${max} items`);
+  if (!Array.isArray(value)) throw shapeMismatch(at, 'an array');
+  if (value.length > max) throw shapeMismatch(at, `at most ${max} items`);
   return value;
+}
+
+/** Reads an array of at most `max` items (default 1024), each with `readItem`. @throws EncodingError ERR_JSON_SHAPE */
+export function readList<T>(
+  value: JsonValue | undefined,
+  at: string,
+  readItem: (item: JsonValue, at: string) => T,
+  max?: number,
+): T[] {
+  return readArray(value, at, max).map((item, index) => readItem(item, `${at}[${index}]`));
+}
+
+/** Reads what may be absent or, as protobuf's JSON form allows, null: both give undefined. */
+export function readOptional<T>(
+  value: JsonValue | undefined,
+  at: string,
+  read: (value: JsonValue, at: string) => T,
+): T | undefined {
+  return value === undefined || value === null ? undefined : read(value, at);
 }
 
 /** Reads a string. @throws EncodingError ERR_JSON_SHAPE */
 export function readString(value: JsonValue | undefined, at: string): string {
-  if (typeof value !== 'string') throw mismatch(at, 'a string');
+  if (typeof value !== 'string') throw shapeMismatch(at, 'a string');
   return value;
 }
 
@@ -64,7 +85,7 @@ export function readBase64(value: JsonValue | undefined, at: string): Uint8Array
 export function readDecimal(value: JsonValue | undefined, at: string): bigint {
   const text = readString(value, at);
   if (!/^(?:0|[1-9][0-9]{0,19})$/.test(text) || BigInt(text) >= 1n << 64n)
-    throw mismatch(at, 'an unsigned 64-bit integer in decimal digits');
+    throw shapeMismatch(at, 'an unsigned 64-bit integer in decimal digits');
   return BigInt(text);
 }
 
@@ -74,6 +95,6 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\
 export function readTimestamp(value: JsonValue | undefined, at: string): Date {
   const text = readString(value, at);
   const time = new Date(text);
-  if (!RFC_3339.test(text) || Number.isNaN(time.getTime())) throw mismatch(at, 'an RFC 3339 timestamp');
+  if (!RFC_3339.test(text) || Number.isNaN(time.getTime())) throw shapeMismatch(at, 'an RFC 3339 timestamp');
   return time;
 }
