@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AppError } from '@colophon/base';
+
+export type CliErrorCode =
+  | 'ERR_USAGE'
+  | 'ERR_NO_INPUT'
+  | 'ERR_READ_FILE'
+  | 'ERR_OUTPUT_EXISTS'
+  | 'ERR_EVIDENCE_CONFLICT'
+  | 'ERR_NO_EVIDENCE'
+  | 'ERR_CHECK_REFUSED'
+  | 'ERR_CREDENTIAL_MISSING'
+  | 'ERR_PRIVATE_REPOSITORY'
+  | 'ERR_FILE_DIFFERS'
+  | 'ERR_NOT_VISIBLE'
+  | 'ERR_INTERRUPTED';
+
+/** A failure that only the command line knows: its words, its files, its order of work. */
+export class CliError extends AppError<CliErrorCode> {}
+
+/** The command line itself is wrong. */
+export function usageError(message: string): CliError {
+  return new CliError('ERR_USAGE', message);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isAppError, type JsonObject } from '@colophon/base';
+import yargs, { type Argv } from 'yargs';
+import { CliError, usageError } from './cli-error.ts';
+import { COMMANDS } from './command-table.ts';
+import type { CommandSpec, Outcome } from './command.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+import { adviceFor } from './hints.ts';
+import type { Host } from './host.ts';
+import { Arguments } from './options/arguments.ts';
+import { GLOBAL_OPTIONS, readGlobalOptions } from './options/global.ts';
+import { causes, renderError } from './render/error.ts';
+import { Talk } from './render/talk.ts';
+import { VERSION } from './version.ts';
+
+interface Chosen {
+  readonly spec: CommandSpec;
+  readonly args: Arguments;
+}
+
+/** Runs one command line to its end and gives the exit status. Nothing but a broken stdout is thrown. */
+export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitStatus> {
+  const json = argv.slice(0, [...argv, '--'].indexOf('--')).includes('--json');
+  try {
+    const chosen = await parse(argv, host);
+    if (chosen === undefined) return EXIT.ok;
+    const { status, report } = await runChosen(chosen, host);
+    if (json) host.writeOut(`${JSON.stringify(report)}\n`);
+    return status;
+  } catch (error) {
+    return fail(host.signal.aborted ? new CliError('ERR_INTERRUPTED', 'interrupted', { cause: error }) : error, host, json);
+  }
+}
+
+async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
+  const options = readGlobalOptions(args, host);
+  if (options.offline && spec.network === 'always')
+    throw usageError(`--offline: ${spec.usage.split(' ')[0]} needs the network`);
+  const run = await spec.load();
+  return run(args, { host, options, talk: new Talk(host, options) });
+}
+
+function fail(error: unknown, host: Host, json: boolean): ExitStatus {
+  host.writeError(renderError(error));
+  const { exit, retry } = isAppError(error) ? adviceFor(error.code) : { exit: EXIT.bug, retry: false };
+  if (json && exit !== EXIT.interrupted) host.writeOut(`${JSON.stringify(errorReport(error, exit, retry))}\n`);
+  return exit;
+}
+
+function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonObject {
+  const failure = error instanceof Error ? error : new Error(String(error));
+  const code = isAppError(failure) ? failure.code : 'ERR_BUG';
+  return {
+    schema: 'colophon.error/1',
+    status,
+    error: { code, message: failure.message, causes: causes(failure), retry },
+  };
+}
+
+/** Parses `argv`; undefined when help or the version was asked for, and printed. */
+async function parse(argv: readonly string[], host: Host): Promise<Chosen | undefined> {
+  let chosen: Chosen | undefined;
+  let parser = yargs()
+    .scriptName('colophon')
+    .usage('$0 COMMAND [OPTION…] [PATH…]\n\nSigns, publishes and verifies releases of Python packages.')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'greedy-arrays': false,
+      'populate--': true,
+      'boolean-negation': false,
+    })
+    .options({ ...GLOBAL_OPTIONS })
+    .option('no-color', { type: 'boolean', describe: 'no colour, whatever the terminal' })
+    .version(VERSION)
+    .alias('version', 'V')
+    .help('help')
+    .alias('help', 'h')
+    .wrap(110)
+    .strict()
+    .demandCommand(1, 'name a command; `colophon --help` lists them')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? usageError(message);
+    });
+  for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
+  let printed = '';
+  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => (printed = output));
+  if (printed !== '') host.writeOut(`${printed}\n`);
+  return printed === '' ? chosen : undefined;
+}
+
+function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) => void): Argv {
+  return parser.command(
+    spec.usage,
+    spec.summary,
+    (own: Argv) => {
+      let tree = own.options({ ...spec.options }).example(`$0 ${spec.example}`, '');
+      for (const sub of spec.subcommands ?? []) tree = addCommand(tree, sub, choose);
+      return tree;
+    },
+    (argv) => {
+      const values: Record<string, unknown> = argv;
+      const operands = Array.isArray(values[spec.operand]) ? [...values[spec.operand]].map(String) : [];
+      const rest = Array.isArray(values['--']) ? values['--'].map(String) : [];
+      choose({ spec, args: new Arguments(operands, rest, values) });
+    },
+  );
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CommandSpec } from './command.ts';
+import { INDEX_OPTIONS, OUTPUT_OPTIONS, POLICY_OPTIONS, TOKEN_OPTIONS } from './options/identity.ts';
+
+const VERIFY_PYPI: CommandSpec = {
+  usage: 'pypi [spec..]',
+  operand: 'spec',
+  summary: 'Verify files of a package index by the digests that it lists',
+  network: 'sometimes',
+  example: 'verify pypi sampleproject==4.0.0 --publisher github:pypa/sampleproject/release.yml',
+  options: {
+    ...POLICY_OPTIONS,
+    index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
+    provenance: { type: 'string', alias: 'provenance-file', describe: 'the provenance object, from a file' },
+    download: { type: 'string', describe: 'fetch into this folder, and keep, only what verified' },
+  },
+  load: async () => (await import('./commands/verify-pypi.ts')).runVerifyPypi,
+};
+
+/** The whole command line; each entry's code is loaded only when it is chosen. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    usage: 'release [path..]',
+    operand: 'path',
+    summary: 'Check, attest, upload, read back and verify: a whole release',
+    network: 'always',
+    example: 'release dist/ --publisher github:octo-org/sampler/release.yml',
+    options: {
+      ...INDEX_OPTIONS,
+      ...TOKEN_OPTIONS,
+      ...OUTPUT_OPTIONS,
+      publisher: { type: 'string', describe: 'the trusted publisher that the index knows' },
+      rehearse: { type: 'boolean', describe: 'run all of it against the built-in sandbox' },
+    },
+    load: async () => (await import('./commands/release.ts')).runRelease,
+  },
+  {
+    usage: 'attest [path..]',
+    operand: 'path',
+    summary: 'Sign PEP 740 publish attestations',
+    network: 'always',
+    example: 'attest dist/',
+    options: {
+      ...TOKEN_OPTIONS,
+      ...OUTPUT_OPTIONS,
+      format: { type: 'string', choices: ['pep740', 'bundle', 'both'], default: 'pep740', describe: 'what to write' },
+    },
+    load: async () => (await import('./commands/attest.ts')).runAttest,
+  },
+  {
+    usage: 'publish [path..]',
+    operand: 'path',
+    summary: 'Upload distributions with the attestations beside them',
+    network: 'always',
+    example: 'publish dist/ --index testpypi',
+    options: {
+      ...INDEX_OPTIONS,
+      attestations: { type: 'string', choices: ['auto', 'require', 'off'], default: 'auto', describe: 'whether each file needs one' },
+      'skip-existing': { type: 'boolean', describe: 'files that the index has already, byte for byte, are done' },
+    },
+    load: async () => (await import('./commands/publish.ts')).runPublish,
+  },
+  {
+    usage: 'verify [file..]',
+    operand: 'file',
+    summary: 'Verify files by the evidence beside them',
+    network: 'never',
+    example: 'verify dist/sampleproject-4.0.0.tar.gz --publisher github:pypa/sampleproject/release.yml',
+    options: {
+      ...POLICY_OPTIONS,
+      attestation: { type: 'string', describe: 'a PEP 740 attestation (may be repeated)' },
+      bundle: { type: 'string', describe: 'a Sigstore bundle' },
+      provenance: { type: 'string', alias: 'provenance-file', describe: 'a PEP 740 provenance object' },
+      filename: { type: 'string', describe: 'the distribution’s name, for a sha256: digest' },
+      'files-from': { type: 'string', describe: 'read paths from a file, one a line (- for stdin)' },
+    },
+    subcommands: [VERIFY_PYPI],
+    load: async () => (await import('./commands/verify.ts')).runVerify,
+  },
+  {
+    usage: 'check [path..]',
+    operand: 'path',
+    summary: 'Say before the upload what the index would refuse',
+    network: 'never',
+    example: 'check dist/',
+    options: { strict: { type: 'boolean', describe: 'warnings fail too' } },
+    load: async () => (await import('./commands/check.ts')).runCheck,
+  },
+  {
+    usage: 'inspect [target..]',
+    operand: 'target',
+    summary: 'Show who signed, from where and when, and what is not proven',
+    network: 'sometimes',
+    example: 'inspect dist/sampleproject-4.0.0.tar.gz',
+    options: { index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' } },
+    load: async () => (await import('./commands/inspect.ts')).runInspect,
+  },
+  {
+    usage: 'sandbox',
+    operand: 'none',
+    summary: 'Start a whole Sigstore and a package index on loopback, or run a command in it: sandbox -- COMMAND',
+    network: 'always',
+    example: 'sandbox -- npm test',
+    options: {
+      publisher: { type: 'string', describe: 'the publisher that its index trusts, and whose tokens it gives' },
+      project: { type: 'string', describe: 'a project of that publisher (may be repeated; none: any)' },
+    },
+    load: async () => (await import('./commands/sandbox.ts')).runSandbox,
+  },
+];

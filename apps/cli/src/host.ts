@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The process as the commands see it: what a test replaces to run the whole program in a world of its own. */
+export interface Host {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly stderrIsTerminal: boolean;
+  readonly stdoutIsTerminal: boolean;
+  readonly signal: AbortSignal;
+  now(): Date;
+  writeOut(text: string): void;
+  writeError(text: string): void;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Options } from 'yargs';
+import { usageError } from '../cli-error.ts';
+import type { Host } from '../host.ts';
+import type { Arguments } from './arguments.ts';
+
+export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+  'trust-config': { type: 'string', describe: 'ClientTrustConfig JSON: a whole Sigstore instance from one file' },
+  'trusted-root': { type: 'string', describe: 'trusted root, .json or .jsonl (to sign, with --signing-config)' },
+  'signing-config': { type: 'string', describe: 'SigningConfig v0.2 JSON: the services to sign with' },
+  offline: { type: 'boolean', describe: 'open no socket; trust comes from a file or the embedded root' },
+  'time-budget': { type: 'string', describe: 'seconds that services may be waited for in all', defaultDescription: '600' },
+  'ca-cert': { type: 'string', describe: 'PEM file of further TLS authorities' },
+  json: { type: 'boolean', describe: 'one JSON document on stdout' },
+  color: { type: 'boolean', describe: 'colour on a terminal (--no-color: none)', hidden: true },
+  verbose: { alias: 'v', type: 'count', describe: 'say more on stderr' },
+  quiet: { alias: 'q', type: 'boolean', describe: 'say only results and errors' },
+};
+
+export interface GlobalOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbosity: number;
+  readonly offline: boolean;
+  readonly color: boolean;
+  readonly timeBudgetMs: number;
+  readonly trustConfig: string | undefined;
+  readonly trustedRoot: string | undefined;
+  readonly signingConfig: string | undefined;
+  readonly caCert: string | undefined;
+}
+
+const TRUE_WORDS = /^(?:1|true|yes|on|t|y)$/i;
+const FALSE_WORDS = /^(?:|0|false|no|off|f|n)$/i;
+
+/** Reads a boolean from the environment; a word that is neither yes nor no is a usage error, never a guess. */
+export function environmentFlag(host: Host, name: string): boolean {
+  const text = host.environment[name] ?? '';
+  if (TRUE_WORDS.test(text)) return true;
+  if (FALSE_WORDS.test(text)) return false;
+  throw usageError(`${name}=${text} is neither true nor false`);
+}
+
+export function readGlobalOptions(args: Arguments, host: Host): GlobalOptions {
+  const env = host.environment;
+  const flags = {
+    trustConfig: args.text('trust-config'),
+    trustedRoot: args.text('trusted-root'),
+    signingConfig: args.text('signing-config'),
+  };
+  // A flag beats the whole environment: halves of two instances must never be mixed.
+  const instance = Object.values(flags).some((value) => value !== undefined)
+    ? flags
+    : {
+        trustConfig: env['COLOPHON_TRUST_CONFIG'] || undefined,
+        trustedRoot: env['COLOPHON_TRUSTED_ROOT'] || undefined,
+        signingConfig: env['COLOPHON_SIGNING_CONFIG'] || undefined,
+      };
+  if (instance.trustConfig !== undefined && (instance.trustedRoot ?? instance.signingConfig) !== undefined)
+    throw usageError('--trust-config excludes --trusted-root and --signing-config');
+  return {
+    ...instance,
+    json: args.flag('json'),
+    quiet: args.flag('quiet'),
+    verbosity: args.count('verbose'),
+    offline: args.flag('offline') || environmentFlag(host, 'SIGSTORE_OFFLINE'),
+    color: wantsColor(args, host),
+    timeBudgetMs: readSeconds(args.text('time-budget') ?? '600') * 1000,
+    caCert: args.text('ca-cert') ?? (env['SSL_CERT_FILE'] || undefined),
+  };
+}
+
+function wantsColor(args: Arguments, host: Host): boolean {
+  return host.stderrIsTerminal && !host.environment['NO_COLOR'] && !args.flag('no-color');
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^[0-9]{1,6}$/.test(text) || seconds === 0) throw usageError(`--time-budget ${text}: expected whole seconds`);
+  return seconds;
+}
