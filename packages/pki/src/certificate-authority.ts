@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import { equalBytes } from '@colophon/base';
+import { parseCertificate, type Certificate } from './certificate.ts';
+import { assertNoUnknownCritical } from './code-signing-leaf.ts';
+import { EXTENSION, KEY_PURPOSE, KEY_USAGE } from './extension.ts';
+import { PkiError } from './pki-error.ts';
+import { isSignedBy } from './signature-algorithm.ts';
+import type { ValidityPeriod } from './validity.ts';
+
+/** An authority that a trusted root vouches for (trustroot.proto, CertificateAuthority). */
+export interface CertificateAuthority {
+  readonly uri?: string;
+  readonly subject?: { readonly organization?: string; readonly commonName?: string };
+  /** DER, the issuer of leaves first, the anchor last. */
+  readonly chain: readonly Uint8Array[];
+  readonly validFor: ValidityPeriod;
+}
+
+/** What the certificates below an authority are for. */
+export type ChainPurpose = keyof typeof KEY_PURPOSE;
+
+function broken(message: string): PkiError {
+  return new PkiError('ERR_CERTIFICATE_CHAIN', message);
+}
+
+// An authority's own links do not depend on the leaf or on the time, so each is judged once.
+const judged = new WeakMap<CertificateAuthority, readonly Certificate[]>();
+
+/**
+ * Parses the chain of an authority and checks that each certificate is a CA signed by the next one.
+ * @throws PkiError ERR_CERTIFICATE, ERR_CERTIFICATE_USAGE, ERR_CERTIFICATE_CHAIN
+ */
+export function authorityCertificates(authority: CertificateAuthority): readonly Certificate[] {
+  const known = judged.get(authority);
+  if (known !== undefined) return known;
+  const certificates = authority.chain.map((der) => parseCertificate(der));
+  const anchor = certificates.at(-1);
+  if (anchor === undefined) throw broken('the certificate authority has no certificate');
+  for (const [index, certificate] of certificates.entries()) {
+    assertMayIssue(certificate);
+    const issuer = certificates[index + 1];
+    if (issuer !== undefined) assertIssued(certificate, issuer);
+  }
+  if (equalBytes(anchor.issuer, anchor.subject)) assertIssued(anchor, anchor);
+  judged.set(authority, certificates);
+  return certificates;
+}
+
+function assertMayIssue(certificate: Certificate): void {
+  assertNoUnknownCritical(certificate);
+  if (!certificate.basicConstraints.isAuthority)
+    throw broken('a certificate above the leaf is not an authority');
+  if (!certificate.keyUsage?.has(KEY_USAGE.keyCertSign))
+    throw broken('a certificate above the leaf may not sign certificates');
+  // Constraints on names are not evaluated here, and one that is not evaluated must not be passed over.
+  if (certificate.extensions.has(EXTENSION.nameConstraints))
+    throw broken('a certificate authority constrains names, which is not supported');
+}
+
+/** Refuses a certificate that `issuer` did not name and sign. @throws PkiError ERR_CERTIFICATE_CHAIN */
+export function assertIssued(certificate: Certificate, issuer: Certificate): void {
+  if (!equalBytes(certificate.issuer, issuer.subject)) throw broken('a certificate names another issuer');
+  const { signatureAlgorithm, tbs, signature } = certificate;
+  if (!isSignedBy(issuer.publicKey, signatureAlgorithm, tbs, signature))
+    throw broken('the signature on a certificate is not by its issuer');
+}
+
+/** Refuses an authority whose own purposes leave out what the leaf is for. @throws PkiError ERR_CERTIFICATE_CHAIN */
+export function assertPurpose(certificate: Certificate, purpose: ChainPurpose): void {
+  if (certificate.keyPurposes !== undefined && !certificate.keyPurposes.includes(KEY_PURPOSE[purpose]))
+    throw broken('a certificate authority may not issue certificates for this purpose');
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import { equalBytes } from '@colophon/base';
+import {
+  assertIssued,
+  assertPurpose,
+  authorityCertificates,
+  type CertificateAuthority,
+  type ChainPurpose,
+} from './certificate-authority.ts';
+import type { Certificate } from './certificate.ts';
+import { PkiError } from './pki-error.ts';
+import { isWithin } from './validity.ts';
+
+export interface ChainOptions {
+  /** What the leaf is used for; default `codeSigning`. */
+  readonly purpose?: ChainPurpose;
+}
+
+/**
+ * Finds the path from a leaf to one of the trusted authorities and validates it at the time `at` (RFC 5280 §6): names,
+ * signatures, CA bit, key usage, path length, purposes, and the validity of every certificate and of the authority itself,
+ * closed at both ends. Certificates from elsewhere, such as a bundle's, are never used.
+ * @returns the leaf, its issuers, the anchor.
+ * @throws PkiError ERR_CERTIFICATE_CHAIN (no trusted path), ERR_CERTIFICATE_VALIDITY (a path, but not at that time)
+ */
+export function buildChain(
+  leaf: Certificate,
+  authorities: readonly CertificateAuthority[],
+  at: Date,
+  options: ChainOptions = {},
+): Certificate[] {
+  if (Number.isNaN(at.getTime())) throw new TypeError('the time of a chain must be a valid date');
+  const failures: PkiError[] = [];
+  for (const authority of authorities) {
+    try {
+      const path = findPath(leaf, authority, options.purpose ?? 'codeSigning');
+      if (path === undefined) continue;
+      assertValidAt(path, authority, at);
+      return path;
+    } catch (error) {
+      if (!(error instanceof PkiError)) throw error;
+      failures.push(error);
+    }
+  }
+  throw nearestFailure(failures);
+}
+
+function findPath(
+  leaf: Certificate,
+  authority: CertificateAuthority,
+  purpose: ChainPurpose,
+): Certificate[] | undefined {
+  const certificates = authorityCertificates(authority);
+  const first = certificates.findIndex((candidate) => equalBytes(candidate.subject, leaf.issuer));
+  if (first === -1) return undefined;
+  const issuers = certificates.slice(first);
+  for (const [below, issuer] of issuers.entries()) {
+    assertPurpose(issuer, purpose);
+    if (below > (issuer.basicConstraints.pathLength ?? Infinity))
+      throw new PkiError('ERR_CERTIFICATE_CHAIN', 'the chain is longer than a certificate authority allows');
+  }
+  assertIssued(leaf, issuers[0] as Certificate);
+  return [leaf, ...issuers];
+}
+
+function assertValidAt(path: readonly Certificate[], authority: CertificateAuthority, at: Date): void {
+  const outside = path.find(({ notBefore, notAfter }) => !isWithin({ start: notBefore, end: notAfter }, at));
+  if (outside !== undefined)
+    throw new PkiError(
+      'ERR_CERTIFICATE_VALIDITY',
+      `at ${at.toISOString()} a certificate of the chain is not valid (${outside.notBefore.toISOString()} to ${outside.notAfter.toISOString()})`,
+    );
+  if (!isWithin(authority.validFor, at))
+    throw new PkiError(
+      'ERR_CERTIFICATE_VALIDITY',
+      `the trusted root does not vouch for the certificate authority at ${at.toISOString()}`,
+    );
+}
+
+// The failure that came furthest says most: a path at another time, then a path that broke, then no path.
+function nearestFailure(failures: readonly PkiError[]): PkiError {
+  const message = 'no certificate authority of the trusted root issued the certificate';
+  return (
+    failures.find(({ code }) => code === 'ERR_CERTIFICATE_VALIDITY') ??
+    failures.find(({ code }) => code === 'ERR_CERTIFICATE_CHAIN') ??
+    new PkiError('ERR_CERTIFICATE_CHAIN', message, failures.length > 0 ? { cause: failures[0] } : {})
+  );
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { equalBytes, sha256 } from '@colophon/base';
+import type { Certificate } from './certificate.ts';
+import { encodeDer, expectTag, readChildren, readDer, TAG } from './der.ts';
+import { EXTENSION } from './extension.ts';
+import type { LogKey } from './log-key.ts';
+import { PkiError } from './pki-error.ts';
+import { parseSctList, type SignedCertificateTimestamp } from './sct-list.ts';
+import { isSignedBy } from './signature-algorithm.ts';
+import { isWithin } from './validity.ts';
+
+const EXPLICIT_3 = 0xa3;
+const CERTIFICATE_TIMESTAMP = 0;
+const PRECERT_ENTRY = 1;
+
+/** The promise of a certificate transparency log that was verified. */
+export interface VerifiedSct {
+  readonly logId: Uint8Array;
+  readonly timestamp: Date;
+}
+
+/**
+ * Verifies the timestamps that certificate transparency logs embedded in a leaf (RFC 6962 §3.2, §3.3). Those of unknown
+ * logs are passed over; one of a known log must be signed by its key, while the log was in use and before the certificate
+ * expired; at least one must be so.
+ * @param issuer the certificate that issued the leaf: its key is part of what the log signed.
+ * @throws PkiError ERR_SCT
+ */
+export function verifySct(leaf: Certificate, issuer: Certificate, ctLogs: readonly LogKey[]): VerifiedSct {
+  const extension = leaf.extensions.get(EXTENSION.signedCertificateTimestamps);
+  if (extension === undefined) throw sctError('the certificate has no signed certificate timestamp');
+  let verified: VerifiedSct | undefined;
+  for (const sct of parseSctList(extension.value)) {
+    const logs = ctLogs.filter(({ logId }) => equalBytes(logId, sct.logId));
+    if (logs.length === 0) continue;
+    assertSct(sct, leaf, issuer, logs);
+    verified ??= { logId: sct.logId, timestamp: sct.timestamp };
+  }
+  if (verified === undefined)
+    throw sctError('no certificate transparency log of the trusted root timestamped the certificate');
+  return verified;
+}
+
+function sctError(message: string): PkiError {
+  return new PkiError('ERR_SCT', message);
+}
+
+function assertSct(
+  sct: SignedCertificateTimestamp,
+  leaf: Certificate,
+  issuer: Certificate,
+  logs: readonly LogKey[],
+): void {
+  const inUse = logs.filter(({ validFor }) => isWithin(validFor, sct.timestamp));
+  if (inUse.length === 0)
+    throw sctError('the certificate transparency log was not in use at the time it names');
+  if (sct.timestamp > leaf.notAfter)
+    throw sctError('the signed certificate timestamp is later than the certificate');
+  const signed = signedData(sct, leaf, issuer);
+  if (!inUse.some(({ publicKey }) => isSignedBy(publicKey, sct.algorithm, signed, sct.signature)))
+    throw sctError('the signature of the certificate transparency log is wrong');
+}
+
+// RFC 6962 §3.2: the TLS encoding of what the log signed for a precertificate.
+function signedData(sct: SignedCertificateTimestamp, leaf: Certificate, issuer: Certificate): Uint8Array {
+  const tbs = withoutSct(leaf);
+  const head = Buffer.alloc(12);
+  head.writeUInt8(sct.version, 0);
+  head.writeUInt8(CERTIFICATE_TIMESTAMP, 1);
+  head.writeBigUInt64BE(BigInt(sct.timestamp.getTime()), 2);
+  head.writeUInt16BE(PRECERT_ENTRY, 10);
+  const tbsLength = Buffer.alloc(3);
+  tbsLength.writeUIntBE(tbs.length, 0, 3);
+  const extensionsLength = Buffer.alloc(2);
+  extensionsLength.writeUInt16BE(sct.extensions.length);
+  const issuerKeyHash = sha256(issuer.publicKeyInfo);
+  return Buffer.concat([head, issuerKeyHash, tbsLength, tbs, extensionsLength, sct.extensions]);
+}
+
+// The log signed the certificate before its own answer was put in: the TBSCertificate without that one extension.
+function withoutSct({ tbs, extensions }: Certificate): Uint8Array {
+  const fields = readChildren(expectTag(readDer(tbs), TAG.sequence, 'the signed part of the certificate'));
+  const kept = [...extensions.values()].filter(({ oid }) => oid !== EXTENSION.signedCertificateTimestamps);
+  const list = encodeDer(TAG.sequence, ...kept.map(({ bytes }) => bytes));
+  const others = fields.slice(0, -1).map(({ bytes }) => bytes);
+  return encodeDer(TAG.sequence, ...others, encodeDer(EXPLICIT_3, list));
+}
