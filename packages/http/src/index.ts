@@ -1,2 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export { excerpt } from './excerpt.ts';
+export { HttpClient, type HttpClientOptions, type Retry } from './http-client.ts';
+export { HttpError, type HttpErrorCode } from './http-error.ts';
+export type {
+  BodySource,
+  HttpHead,
+  HttpRequest,
+  HttpResponse,
+  HttpStream,
+  RetryPolicy,
+} from './http-message.ts';
+export { displayUrl, isLoopback, parseHttpUrl } from './http-url.ts';
+export type { TransportOptions } from './transport.ts';
