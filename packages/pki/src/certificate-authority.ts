@@ -57,12 +57,18 @@ function assertMayIssue(certificate: Certificate): void {
     throw broken('a certificate authority constrains names, which is not supported');
 }
 
-/** Refuses a certificate that `issuer` did not name and sign. @throws PkiError ERR_CERTIFICATE_CHAIN */
-export function assertIssued(certificate: Certificate, issuer: Certificate): void {
-  if (!equalBytes(certificate.issuer, issuer.subject)) throw broken('a certificate names another issuer');
+function assertIssued(certificate: Certificate, issuer: Certificate): void {
+  if (!isIssuedBy(certificate, issuer))
+    throw broken('a certificate of an authority is not signed by the next one');
+}
+
+/** Tells whether a certificate names `issuer` as its issuer and bears a signature by its key. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   const { signatureAlgorithm, tbs, signature } = certificate;
-  if (!isSignedBy(issuer.publicKey, signatureAlgorithm, tbs, signature))
-    throw broken('the signature on a certificate is not by its issuer');
+  return (
+    equalBytes(certificate.issuer, issuer.subject) &&
+    isSignedBy(issuer.publicKey, signatureAlgorithm, tbs, signature)
+  );
 }
 
 /** Refuses an authority whose own purposes leave out what the leaf is for. @throws PkiError ERR_CERTIFICATE_CHAIN */

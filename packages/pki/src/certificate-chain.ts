@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { equalBytes } from '@colophon/base';
 import {
-  assertIssued,
   assertPurpose,
   authorityCertificates,
+  isIssuedBy,
   type CertificateAuthority,
   type ChainPurpose,
 } from './certificate-authority.ts';
@@ -45,13 +44,14 @@ export function buildChain(
   throw nearestFailure(failures);
 }
 
+// Two instances may give their authorities one name, so only the signature tells who issued the leaf.
 function findPath(
   leaf: Certificate,
   authority: CertificateAuthority,
   purpose: ChainPurpose,
 ): Certificate[] | undefined {
   const certificates = authorityCertificates(authority);
-  const first = certificates.findIndex((candidate) => equalBytes(candidate.subject, leaf.issuer));
+  const first = certificates.findIndex((candidate) => isIssuedBy(leaf, candidate));
   if (first === -1) return undefined;
   const issuers = certificates.slice(first);
   for (const [below, issuer] of issuers.entries()) {
@@ -59,7 +59,6 @@ function findPath(
     if (below > (issuer.basicConstraints.pathLength ?? Infinity))
       throw new PkiError('ERR_CERTIFICATE_CHAIN', 'the chain is longer than a certificate authority allows');
   }
-  assertIssued(leaf, issuers[0] as Certificate);
   return [leaf, ...issuers];
 }
 
@@ -79,7 +78,7 @@ function assertValidAt(path: readonly Certificate[], authority: CertificateAutho
 
 // The failure that came furthest says most: a path at another time, then a path that broke, then no path.
 function nearestFailure(failures: readonly PkiError[]): PkiError {
-  const message = 'no certificate authority of the trusted root issued the certificate';
+  const message = 'no certificate authority of the trusted root signed the certificate';
   return (
     failures.find(({ code }) => code === 'ERR_CERTIFICATE_VALIDITY') ??
     failures.find(({ code }) => code === 'ERR_CERTIFICATE_CHAIN') ??

@@ -8,7 +8,7 @@ export { FULCIO_CLAIM_NAMES, type FulcioClaimName, type FulcioClaims } from './f
 export { type LogKey } from './log-key.ts';
 export { decodePem, encodePem } from './pem.ts';
 export { PkiError, type PkiErrorCode } from './pki-error.ts';
-export { importPublicKey } from './public-key.ts';
+export { importPublicKey, type PublicKeyEncoding } from './public-key.ts';
 export { type SignatureAlgorithm } from './signature-algorithm.ts';
 export { verifySct, type VerifiedSct } from './signed-certificate-timestamp.ts';
 export { type SubjectAlternativeName } from './subject-alternative-name.ts';

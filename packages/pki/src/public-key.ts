@@ -1,30 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { equalBytes } from '@colophon/base';
-import { derError } from './der.ts';
+import { readOctetAlignedBits } from './der-value.ts';
+import { derError, readChildren, readDer } from './der.ts';
 
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const MIN_RSA_BITS = 2048;
 
+/** SubjectPublicKeyInfo, or the bare RSAPublicKey of PKCS #1 that trusted roots hold for some old logs. */
+export type PublicKeyEncoding = 'spki' | 'pkcs1';
+
 /**
- * Imports a SubjectPublicKeyInfo. Taken are P-256, P-384, P-521, Ed25519 and RSA of 2048 bits or more, in the one encoding
+ * Imports a public key from DER. Taken are P-256, P-384, P-521, Ed25519 and RSA of 2048 bits or more, in the one encoding
  * that OpenSSL writes itself: a second encoding of a key would have a second digest.
  * @throws PkiError ERR_CERTIFICATE
  */
-export function importPublicKey(spki: Uint8Array): KeyObject {
-  const key = importSpki(spki);
+export function importPublicKey(der: Uint8Array, encoding: PublicKeyEncoding = 'spki'): KeyObject {
+  const key = importDer(der, encoding);
   if (!isSupported(key)) throw derError('the public key is of a type that is not supported');
-  if (!equalBytes(key.export({ type: 'spki', format: 'der' }), spki))
-    throw derError('the public key is not DER');
+  if (!equalBytes(exportDer(key, encoding), der)) throw derError('the public key is not DER');
   return key;
 }
 
-function importSpki(spki: Uint8Array): KeyObject {
+function importDer(der: Uint8Array, type: PublicKeyEncoding): KeyObject {
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    return createPublicKey({ key: Buffer.from(der), format: 'der', type });
   } catch (cause) {
     throw derError('the public key cannot be read', cause);
   }
+}
+
+// Node cannot export every RSA key as PKCS #1, but it is what a SubjectPublicKeyInfo holds (RFC 8017 §A.1.1).
+function exportDer(key: KeyObject, encoding: PublicKeyEncoding): Uint8Array {
+  const spki = key.export({ type: 'spki', format: 'der' });
+  if (encoding === 'spki') return spki;
+  const [, bits] = readChildren(readDer(spki));
+  return readOctetAlignedBits(bits, 'the public key');
 }
 
 function isSupported(key: KeyObject): boolean {
