@@ -12,10 +12,14 @@ if (!haveVectors) {
   process.stderr.write(`SKIPPED: tests on real artifacts, for there are none at ${folder}\n`);
 }
 
+export function vectorPath(path: string): string {
+  return `${folder}/${path}`;
+}
+
 export function readVector(path: string): string {
-  return readFileSync(`${folder}/${path}`, 'utf8');
+  return readFileSync(vectorPath(path), 'utf8');
 }
 
 export function listVectors(path: string): string[] {
-  return haveVectors ? readdirSync(`${folder}/${path}`).toSorted() : [];
+  return haveVectors ? readdirSync(vectorPath(path)).toSorted() : [];
 }

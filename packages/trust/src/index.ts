@@ -1,2 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export { parseClientTrustConfig, type ClientTrustConfig } from './client-trust-config.ts';
+export {
+  describeEmbeddedTrustedRoot,
+  embeddedSigningConfig,
+  embeddedTrustedRoot,
+  type EmbeddedOrigin,
+} from './embedded-trust.ts';
+export { selectServices, type SelectedServices, type SelectionOptions } from './service-selection.ts';
+export {
+  parseSigningConfig,
+  type Service,
+  type ServiceSelector,
+  type SigningConfig,
+} from './signing-config.ts';
+export { TrustError, type TrustErrorCode } from './trust-error.ts';
+export {
+  parseTrustedRoot,
+  parseTrustedRoots,
+  type TrustedAuthority,
+  type TrustedLog,
+  type TrustedRoot,
+} from './trusted-root.ts';
