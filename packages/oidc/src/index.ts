@@ -1,2 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export type { AmbientProvider, AmbientRequest, Environment } from './ambient-provider.ts';
+export { type AmbientTokenOptions, detectAmbientProvider, detectAmbientToken } from './ambient-token.ts';
+export { type ExpectedIdentity, expectedIdentity } from './expected-identity.ts';
+export { type IdToken, parseIdToken, type TokenClaims, type TokenExpectation } from './id-token.ts';
+export { OidcError, type OidcErrorCode } from './oidc-error.ts';
+export { PUBLIC_CLAIMS, type PublicClaimName, type PublicClaims } from './public-claims.ts';

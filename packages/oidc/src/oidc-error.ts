@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AppError } from '@colophon/base';
+
+/**
+ * - `ERR_TOKEN_MALFORMED`: not a JSON Web Token with the claims that every identity token has
+ * - `ERR_TOKEN_EXPIRED`: its time is over
+ * - `ERR_TOKEN_EARLY`: its time has not begun: one of the clocks is wrong
+ * - `ERR_TOKEN_AUDIENCE`: it is meant for somebody else
+ * - `ERR_TOKEN_IDENTITY`: its claims give no identity that a certificate could carry
+ * - `ERR_TOKEN_PERMISSION`: the job that runs us may not request tokens
+ * - `ERR_TOKEN_SERVICE`: the token service refused, or answered something else
+ */
+export type OidcErrorCode =
+  | 'ERR_TOKEN_MALFORMED'
+  | 'ERR_TOKEN_EXPIRED'
+  | 'ERR_TOKEN_EARLY'
+  | 'ERR_TOKEN_AUDIENCE'
+  | 'ERR_TOKEN_IDENTITY'
+  | 'ERR_TOKEN_PERMISSION'
+  | 'ERR_TOKEN_SERVICE';
+
+/** An identity token that is missing or of no use. No message holds the token. */
+export class OidcError extends AppError<OidcErrorCode> {}
