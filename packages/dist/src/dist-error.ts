@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AppError } from '@colophon/base';
+
+/**
+ * What can be wrong with a distribution:
+ * - `ERR_DIST_FILENAME`: the name is not that of a wheel or an sdist;
+ * - `ERR_DIST_VERSION`: a text is not a PEP 440 version;
+ * - `ERR_DIST_READ`: the file cannot be read (absent, a directory, no permission, changed meanwhile);
+ * - `ERR_DIST_ARCHIVE`: the archive is damaged, ambiguous or dangerous;
+ * - `ERR_DIST_MISSING_METADATA`: a sound archive without METADATA or PKG-INFO where it belongs;
+ * - `ERR_DIST_METADATA`: that member is not core metadata.
+ */
+export type DistErrorCode =
+  | 'ERR_DIST_FILENAME'
+  | 'ERR_DIST_VERSION'
+  | 'ERR_DIST_READ'
+  | 'ERR_DIST_ARCHIVE'
+  | 'ERR_DIST_MISSING_METADATA'
+  | 'ERR_DIST_METADATA';
+
+/** A failure of this package. */
+export class DistError extends AppError<DistErrorCode> {}
+
+const MAX_EXCERPT = 100;
+
+/** A hostile text as it may stand in a message: quoted, control characters escaped, bounded. */
+export function quote(text: string): string {
+  const excerpt = text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text;
+  return JSON.stringify(excerpt).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+export { parseCoreMetadata, type CoreMetadata, type RawMetadata } from './core-metadata.ts';
+export { DistError, type DistErrorCode } from './dist-error.ts';
+export {
+  isDistFilename,
+  parseDistFilename,
+  sameDistribution,
+  type DistFilename,
+  type SdistFilename,
+  type WheelFilename,
+} from './dist-filename.ts';
+export { digestFile, type DigestOptions, type FileDigests } from './file-digests.ts';
+export type { MetadataField } from './metadata-fields.ts';
+export { normalizeName } from './project-name.ts';
+export { uploadFields } from './upload-fields.ts';
+export { parseVersion, sameVersion } from './version.ts';
