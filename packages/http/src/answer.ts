@@ -30,17 +30,18 @@ export async function answerOnce(
   for (let hops = 0; ; hops += 1) {
     const answer = await sendOnce(dispatcher, { ...exchange, url }, signal);
     const { status } = answer;
-    if (isAnswer(status) || request.passStatuses?.includes(status) === true) return { ...answer, url };
+    if (isAnswer(status, request)) return { ...answer, url };
     const beginning = await beginningOf(answer.body);
     if (status >= 400) throw unavailable(answer, excerpt(beginning, exchange.secrets), context.now());
     url = redirectTarget(answer, { request, url, hops });
   }
 }
 
-function isAnswer(status: number): boolean {
-  return (
-    (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 408 && status !== 429)
-  );
+function isAnswer(status: number, request: HttpRequest): boolean {
+  if (request.passStatuses?.includes(status) === true) return true;
+  if (status < 400) return status >= 200 && status < 300;
+  const passing = status === 408 || status === 429 || request.retryStatuses?.includes(status) === true;
+  return status < 500 && !passing;
 }
 
 function unavailable(answer: RawAnswer, text: string, now: number): FailedAttempt {

@@ -133,8 +133,8 @@ export class HttpClient {
 
   // How long to wait before the next attempt, or the end of the request.
   #delayAfter(failure: Failure, error: HttpError, request: HttpRequest): number {
-    if (!mayRepeat(failure, request)) throw error;
     const attempts = Number(error.details['attempts']);
+    if (!mayRepeat(failure, request) || attempts >= (request.maxAttempts ?? Infinity)) throw error;
     const delayMs = retryDelayMs(attempts, failure.retryAfterMs, this.#options.random ?? Math.random);
     if (delayMs < this.#budget.remainingMs()) return delayMs;
     const asked =

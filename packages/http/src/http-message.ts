@@ -33,6 +33,10 @@ export interface HttpRequest {
   readonly maxBytes?: number;
   /** Default `idempotent` for GET and HEAD, `unsent` for the rest. */
   readonly retry?: RetryPolicy;
+  /** 4xx statuses that count as failures that may pass, as 503 does: "not yet", where a service says so. */
+  readonly retryStatuses?: readonly number[];
+  /** How often to try at most. Default: as often as the time budget allows. */
+  readonly maxAttempts?: number;
   /** `same-origin` follows at most five redirects of GET and HEAD within scheme, host and port. Default `refuse`. */
   readonly redirect?: 'refuse' | 'same-origin';
   /** Statuses among 3xx, 408, 429 and 5xx that the caller wants to see as answers, not as failures. */

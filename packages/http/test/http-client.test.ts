@@ -163,6 +163,14 @@ describe('a failing service', () => {
     expect((error.cause as HttpError).message).toContain('first failure');
   });
 
+  it('is asked no more often than the caller allows, also where "not found" may mean "not yet"', async () => {
+    await using server = await startServer((_request, response) => response.writeHead(404).end('not yet'));
+    const wanted = { method: 'GET', url: server.url, retryStatuses: [404], maxAttempts: 3 } as const;
+    const error = await failureOf(client().request(wanted));
+    expect(error.message).toContain('answered 404: not yet (after 3 attempts)');
+    expect(server.seen).toHaveLength(3);
+  });
+
   it('answers to the caller when the caller wants that status', async () => {
     await using server = await startServer((_request, response) => response.writeHead(503).end('why'));
     const answer = await client().request({ method: 'GET', url: server.url, passStatuses: [503] });
