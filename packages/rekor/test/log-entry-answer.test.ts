@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+import { parseAttestation, type TransparencyLogEntry } from '@colophon/attestation';
+import { encodeBase64, encodeHex, encodeUtf8 } from '@colophon/base';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assertProposed, processLogEntryAnswer, RekorError } from '../src/index.ts';
+import {
+  type AnswerEntry,
+  toyAnswer,
+  toyAnswerEntry,
+  toyBody,
+  toyProposal,
+  uuidOf,
+} from './support/toy-entry.ts';
+import { haveVectors, readVector } from './support/vectors.ts';
+
+const BODY = toyBody(toyProposal());
+
+function answerWith(change: (entry: AnswerEntry) => void, uuid = uuidOf(BODY)): string {
+  const entry = toyAnswerEntry(BODY);
+  change(entry);
+  return JSON.stringify({ [uuid]: entry });
+}
+
+describe('processLogEntryAnswer', () => {
+  it('reads an entry into the form that bundles carry', () => {
+    const { uuid, entry } = processLogEntryAnswer(toyAnswer(toyProposal()));
+    expect(uuid).toMatch(/^[0-9a-f]{64}$/);
+    expect(entry).toMatchObject({
+      logIndex: 1234n,
+      kindVersion: { kind: 'dsse', version: '0.0.1' },
+      integratedTime: 1_790_000_000n,
+      inclusionProof: { logIndex: 4n, treeSize: 5n },
+    });
+    expect(entry.logId).toEqual(new Uint8Array(32).fill(0xab));
+    expect(entry.inclusionProof?.hashes).toHaveLength(2);
+  });
+
+  it('takes a name with the tree in front, and a proof without hashes', () => {
+    const answer = answerWith(
+      ({ verification }) => {
+        delete verification.inclusionProof['hashes'];
+      },
+      uuidOf(BODY, '24296fb24b8ad77a'),
+    );
+    expect(processLogEntryAnswer(answer).entry.inclusionProof?.hashes).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no entry', '{}'],
+    ['a list', '[]'],
+    ['two entries', JSON.stringify({ [uuidOf(BODY)]: toyAnswerEntry(BODY), ['0'.repeat(64)]: {} })],
+    ['an entry named by another hash', answerWith(() => undefined, '0'.repeat(64))],
+    ['an entry with a name that is no hash', answerWith(() => undefined, '__proto__')],
+    ['an index that lost digits', answerWith((entry) => void (entry['logIndex'] = 2 ** 60))],
+    ['a negative index', answerWith((entry) => void (entry['logIndex'] = -1))],
+    ['an index in text', answerWith((entry) => void (entry['logIndex'] = '1'))],
+    ['a log ID in base64', answerWith((entry) => void (entry['logID'] = 'q6ur'))],
+    ['a log ID in upper case', answerWith((entry) => void (entry['logID'] = 'AB'.repeat(32)))],
+    ['a body that is not base64', answerWith((entry) => void (entry['body'] = '*'))],
+    ['a body that is not JSON', answerWith((entry) => void (entry['body'] = 'AAAA'))],
+    [
+      'no promise',
+      answerWith((entry) => void Reflect.deleteProperty(entry.verification, 'signedEntryTimestamp')),
+    ],
+    ['no proof', answerWith((entry) => void Reflect.deleteProperty(entry.verification, 'inclusionProof'))],
+    ['no checkpoint', answerWith((entry) => void delete entry.verification.inclusionProof['checkpoint'])],
+    ['a short hash', answerWith((entry) => void (entry.verification.inclusionProof['hashes'] = ['00']))],
+    [
+      'a proof without end',
+      answerWith(
+        (entry) => void (entry.verification.inclusionProof['hashes'] = Array(65).fill('00'.repeat(32))),
+      ),
+    ],
+    [
+      'a key that stands twice',
+      toyAnswer(toyProposal()).replace('"logIndex":1234', '"logIndex":1234,"logIndex":1235'),
+    ],
+  ])('refuses %s', (_title, answer) => {
+    expect(() => processLogEntryAnswer(answer)).toThrowError(
+      expect.objectContaining({ code: 'ERR_REKOR_ANSWER' }),
+    );
+  });
+
+  it('refuses whatever else is thrown at it with its own error', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
+        expect(() => processLogEntryAnswer(text)).toThrowError(RekorError);
+      }),
+    );
+  });
+});
+
+function twice(body: Uint8Array): Uint8Array {
+  return encodeUtf8(
+    Buffer.from(body)
+      .toString()
+      .replace(/"signatures":\[(.*)\]/, '"signatures":[$1,$1]'),
+  );
+}
+
+describe('assertProposed', () => {
+  const proposal = toyProposal();
+
+  function refusalOf(change: Partial<TransparencyLogEntry>): unknown {
+    const { entry } = processLogEntryAnswer(toyAnswer(proposal));
+    try {
+      assertProposed({ ...entry, ...change }, proposal);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  it('accepts the entry of the proposal, however its PEM is wrapped', () => {
+    expect(refusalOf({})).toBeUndefined();
+    const wrapped = proposal.certificatePem.replaceAll('\n', '\r\n').replace('Y2Vy', 'Y2V\ny');
+    expect(
+      refusalOf({ canonicalizedBody: toyBody({ ...proposal, certificatePem: wrapped }) }),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['another kind', { kindVersion: { kind: 'hashedrekord', version: '0.0.1' } }],
+    ['another version', { kindVersion: { kind: 'dsse', version: '0.0.2' } }],
+    ['another payload', { canonicalizedBody: toyBody({ ...toyProposal('b'), ...sameSignature() }) }],
+    ['another signature', { canonicalizedBody: toyBody(toyProposal('a')) }],
+    ['another certificate', { canonicalizedBody: toyBody({ ...proposal, certificatePem: '-----BEGIN' }) }],
+    ['two signatures', { canonicalizedBody: twice(toyBody(proposal)) }],
+    ['a body of another shape', { canonicalizedBody: encodeUtf8('{"spec":{}}') }],
+  ])('refuses an entry with %s', (_title, change) => {
+    expect(refusalOf(change)).toMatchObject({ code: 'ERR_REKOR_ENTRY' });
+  });
+
+  function sameSignature(): { envelopeJson: string } {
+    const ours = JSON.parse(proposal.envelopeJson) as object;
+    return { envelopeJson: JSON.stringify({ ...ours, payload: encodeBase64(encodeUtf8('else')) }) };
+  }
+});
+
+describe.runIf(haveVectors)('entries of the public log', () => {
+  const FILE = 'pep740/rfc8785-0.1.2-py3-none-any.whl.attestation';
+
+  it('are the proposals that they were made from', () => {
+    const { transparencyEntries, statement, signature, certificate } = parseAttestation(readVector(FILE));
+    const [entry] = transparencyEntries;
+    if (entry === undefined) throw new Error('the vector has no entry');
+    const envelopeJson = JSON.stringify({
+      payload: encodeBase64(statement),
+      payloadType: 'application/vnd.in-toto+json',
+      signatures: [{ sig: encodeBase64(signature), keyid: '' }],
+    });
+    const certificatePem = `-----BEGIN CERTIFICATE-----\n${encodeBase64(certificate)}\n-----END CERTIFICATE-----\n`;
+    const { entry: read } = processLogEntryAnswer(asAnswer(entry));
+    expect(read).toEqual(entry);
+    assertProposed(read, { envelopeJson, certificatePem });
+  });
+});
+
+/** The v1 API's form of an entry. */
+function asAnswer(entry: TransparencyLogEntry): string {
+  const { inclusionProof: proof, inclusionPromise: promise, canonicalizedBody: body } = entry;
+  const answer = {
+    body: encodeBase64(body),
+    integratedTime: Number(entry.integratedTime),
+    logID: encodeHex(entry.logId),
+    logIndex: Number(entry.logIndex),
+    verification: {
+      inclusionProof: {
+        checkpoint: proof?.checkpoint,
+        hashes: proof?.hashes.map((hash) => encodeHex(hash)),
+        logIndex: Number(proof?.logIndex),
+        rootHash: encodeHex(proof?.rootHash ?? new Uint8Array()),
+        treeSize: Number(proof?.treeSize),
+      },
+      signedEntryTimestamp: encodeBase64(promise ?? new Uint8Array()),
+    },
+  };
+  return JSON.stringify({ [uuidOf(body)]: answer });
+}
