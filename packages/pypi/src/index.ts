@@ -1,2 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export { assertAudience } from './audience-guard.ts';
+export { processAudience, requestAudience, type IndexAccess } from './audience.ts';
+export { IndexError, type IndexErrorCode } from './index-error.ts';
+export { mintUploadToken, processMint, type MintOptions, type UploadToken } from './mint.ts';
+export { resolveIndex, resolveSimpleUrl, type PackageIndex } from './package-index.ts';
