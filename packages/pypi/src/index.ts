@@ -4,3 +4,6 @@ export { processAudience, requestAudience, type IndexAccess } from './audience.t
 export { IndexError, type IndexErrorCode } from './index-error.ts';
 export { mintUploadToken, processMint, type MintOptions, type UploadToken } from './mint.ts';
 export { resolveIndex, resolveSimpleUrl, type PackageIndex } from './package-index.ts';
+export { processUpload } from './upload-answer.ts';
+export { encodeUploadForm, type EncodedForm, type UploadForm } from './upload-form.ts';
+export { uploadFile, type UploadOptions } from './upload.ts';

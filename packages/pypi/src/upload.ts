@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { encodeBase64, encodeUtf8, type Secret } from '@colophon/base';
+import type { FileDigests } from '@colophon/dist';
+import { type BodySource, type HttpClient, HttpError } from '@colophon/http';
+import { IndexError } from './index-error.ts';
+import { askIndex } from './index-request.ts';
+import type { PackageIndex } from './package-index.ts';
+import { type EncodedForm, encodeUploadForm, type UploadForm } from './upload-form.ts';
+import { processUpload } from './upload-answer.ts';
+
+export interface UploadOptions extends Omit<UploadForm, 'filename' | 'digests'> {
+  readonly index: PackageIndex;
+  readonly http: HttpClient;
+  /** An API token or a minted one, for the user name `__token__`. */
+  readonly token: Secret;
+  /** The file. Its own name is the one that the index gets. */
+  readonly path: string;
+  /** What `digestFile` found at `path`. */
+  readonly digests: FileDigests;
+  readonly signal?: AbortSignal;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+/** PyPI's workers may take 240 seconds over a file before they answer. */
+const SILENCE_MS = 300_000;
+/** The slowest line on which an upload still counts as alive, in bytes a millisecond. */
+const SLOWEST = 16;
+const SERVER_ERRORS = Array.from({ length: 100 }, (_, index) => 500 + index);
+
+/**
+ * Sends one file with its metadata and attestations to an index (`POST` of a multipart form; the legacy upload API). The
+ * file is streamed, at a memory cost that does not grow with it. Redirects are not followed. A request that may have
+ * arrived is never repeated: on an error with `details.uncertain` ask `fileOnIndex` before another try.
+ * @throws IndexError ERR_FILE_EXISTS, ERR_INDEX_REFUSED, ERR_INDEX_FORBIDDEN, ERR_INDEX_UNAVAILABLE,
+ * ERR_INDEX_RESPONSE, ERR_UPLOAD_FILE, ERR_UPLOAD_ATTESTATIONS
+ * @throws HttpError
+ */
+export async function uploadFile(options: UploadOptions): Promise<void> {
+  const { index, http, token, path, digests, signal } = options;
+  const filename = basename(path);
+  const form = encodeUploadForm({ ...options, filename }, `colophon-${randomBytes(16).toString('hex')}`);
+  const credential = encodeBase64(encodeUtf8(`__token__:${token.reveal()}`));
+  const sent = askIndex(http, {
+    method: 'POST',
+    url: index.uploadUrl,
+    headers: {
+      accept: 'application/json',
+      authorization: `Basic ${credential}`,
+      'content-type': form.contentType,
+    },
+    body: formBody(form, path, digests.size),
+    retry: 'unsent',
+    timeoutMs: SILENCE_MS,
+    attemptTimeoutMs: SILENCE_MS + Math.ceil(digests.size / SLOWEST),
+    maxBytes: 262_144,
+    passStatuses: SERVER_ERRORS,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const response = await sent.catch((error: unknown) => Promise.reject(fileFailure(error, filename)));
+  processUpload(response, { filename, secrets: [token.reveal(), credential] });
+}
+
+function formBody(form: EncodedForm, path: string, size: number): BodySource {
+  return {
+    length: form.head.length + size + form.tail.length,
+    async *open() {
+      yield form.head;
+      yield* fileBytes(path, size);
+      yield form.tail;
+    },
+  };
+}
+
+// A file that changed since it was digested would be refused at the end of a long upload, or stall one.
+async function* fileBytes(path: string, size: number): AsyncIterable<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    if ((await file.stat()).size !== size) throw changed(path);
+    let read = 0;
+    for await (const chunk of file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })) {
+      read += (chunk as Uint8Array).length;
+      if (read > size) throw changed(path);
+      yield chunk as Uint8Array;
+    }
+    if (read < size) throw changed(path);
+  } finally {
+    await file.close();
+  }
+}
+
+function changed(path: string): IndexError {
+  return new IndexError('ERR_UPLOAD_FILE', `${basename(path)} changed after its digest was taken`);
+}
+
+// The transport only knows that it could not read the body.
+function fileFailure(error: unknown, filename: string): unknown {
+  if (!(error instanceof HttpError) || error.code !== 'ERR_HTTP_BODY') return error;
+  if (error.cause instanceof IndexError) return error.cause;
+  return new IndexError('ERR_UPLOAD_FILE', `${filename} cannot be read`, { cause: error });
+}
