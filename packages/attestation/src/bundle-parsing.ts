@@ -40,6 +40,9 @@ const DIGEST_BYTES: Readonly<Record<HashAlgorithm, number>> = {
   SHA3_384: 48,
 };
 
+/** One of these, by version: v0.3 replaced the chain by the certificate. */
+const SIGNER_FIELDS = ['certificate', 'x509CertificateChain', 'publicKey'] as const;
+
 /** Far above what any signer writes; more would only be work for a verifier. */
 const MAX_LOG_ENTRIES = 32;
 const MAX_TIMESTAMPS = 32;
@@ -64,11 +67,11 @@ function bundleFromJson(value: JsonValue): SigstoreBundle {
     throw shapeMismatch('$.mediaType', 'the media type of a bundle v0.1, v0.2 or v0.3');
   const at = '$.verificationMaterial';
   const material = readObject(root.verificationMaterial, at, {
-    optional: [...signerFields(version), 'publicKey', 'tlogEntries', 'timestampVerificationData'],
+    optional: [...SIGNER_FIELDS, 'tlogEntries', 'timestampVerificationData'],
   });
   const bundle = {
     version,
-    keyMaterial: readKeyMaterial(material, at),
+    keyMaterial: readKeyMaterial(material, version, at),
     transparencyEntries: readOptional(material.tlogEntries, `${at}.tlogEntries`, readEntries) ?? [],
     timestamps:
       readOptional(material.timestampVerificationData, `${at}.timestampVerificationData`, readTimestamps) ??
@@ -79,11 +82,11 @@ function bundleFromJson(value: JsonValue): SigstoreBundle {
   return bundle;
 }
 
-function signerFields(version: BundleVersion): string[] {
-  return [version === '0.3' ? 'certificate' : 'x509CertificateChain'];
-}
-
-function readKeyMaterial(material: JsonObject, at: string): CertificateMaterial | PublicKeyMaterial {
+function readKeyMaterial(
+  material: JsonObject,
+  version: BundleVersion,
+  at: string,
+): CertificateMaterial | PublicKeyMaterial {
   const candidates = [
     readOptional(material.certificate, `${at}.certificate`, readLeaf),
     readOptional(material.x509CertificateChain, `${at}.x509CertificateChain`, readChain),
@@ -91,6 +94,8 @@ function readKeyMaterial(material: JsonObject, at: string): CertificateMaterial 
   ];
   const [found, ...others] = candidates.filter((candidate) => candidate !== undefined);
   if (found === undefined || others.length > 0) throw shapeMismatch(at, 'one certificate or public key');
+  const foreign = version === '0.3' ? 'x509CertificateChain' : 'certificate';
+  if ((material[foreign] ?? null) !== null) throw shapeMismatch(at, `no ${foreign} in v${version}`);
   return found;
 }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import {
+  AttestationError,
+  encodeAttestation,
+  encodeBundle,
+  encodeProvenance,
+  encodeStatement,
+  parseAttestation,
+  parseBundle,
+  parseProvenance,
+  parseStatement,
+} from '../src/index.ts';
+import { meaning, mutants } from './mutation.ts';
+import { haveVectors, listVectors, readVector } from './vectors.ts';
+
+type Recode = (text: string) => string;
+const recodeBundle: Recode = (text) => encodeBundle(parseBundle(text));
+const recodeAttestation: Recode = (text) => encodeAttestation(parseAttestation(text));
+const recodeProvenance: Recode = (text) => encodeProvenance(parseProvenance(text));
+const recodeStatement: Recode = (text) => Buffer.from(encodeStatement(parseStatement(text))).toString();
+
+type Outcome = 'refused' | 'kept' | 'lost' | 'leaked';
+
+// What is accepted must come out again: a field that a parser passes over in silence is lost.
+function outcome(document: unknown, recode: Recode): Outcome {
+  try {
+    const again: unknown = JSON.parse(recode(JSON.stringify(document)));
+    return isDeepStrictEqual(meaning(again), meaning(document)) ? 'kept' : 'lost';
+  } catch (error) {
+    return error instanceof AttestationError ? 'refused' : 'leaked';
+  }
+}
+
+function outcomes(text: string, recode: Recode): Map<Outcome, string[]> {
+  const results = [...mutants(JSON.parse(text))].map(({ what, document }) => ({
+    what,
+    outcome: outcome(document, recode),
+  }));
+  const groups = Map.groupBy(results, (result) => result.outcome);
+  return new Map([...groups].map(([name, group]) => [name, group.map(({ what }) => what)]));
+}
+
+describe.runIf(haveVectors)('a real document with one field changed', () => {
+  const bundles = [
+    'happy-path-v0.1',
+    'happy-path-v0.2',
+    'happy-path-v0.3-new-mediaType',
+    'rekor2-dsse-happy-path',
+    'managed-key-happy-path',
+  ];
+
+  it.each([
+    ...bundles.map(
+      (name) => [`conformance/bundle-verify/${name}/bundle.sigstore.json`, recodeBundle] as const,
+    ),
+    ...listVectors('pep740')
+      .filter((name) => name.endsWith('.attestation'))
+      .map((name) => [`pep740/${name}`, recodeAttestation] as const),
+    ['pep740/pypi_attestations-0.0.19.tar.gz.provenance', recodeProvenance] as const,
+  ])('%s is refused by a typed error, or read without loss', (path, recode) => {
+    const found = outcomes(readVector(path), recode);
+    expect(found.get('leaked')).toBeUndefined();
+    expect(found.get('lost')).toBeUndefined();
+    expect(found.get('refused')?.length).toBeGreaterThan(100);
+  });
+
+  it('loses of a statement only the keys that in-toto does not define', () => {
+    const path = 'pep740/pypi_attestations-0.0.19.tar.gz.publish.attestation';
+    const text = Buffer.from(parseAttestation(readVector(path)).statement).toString();
+    const found = outcomes(text, recodeStatement);
+    expect(found.get('leaked')).toBeUndefined();
+    expect(found.get('lost')).toEqual(['$ + key', '$.subject.0 + key']);
+  });
+});
