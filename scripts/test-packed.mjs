@@ -10,12 +10,22 @@ const root = resolve(import.meta.dirname, '..');
 const workspaces = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'apps/cli'];
 const folder = mkdtempSync(join(tmpdir(), 'colophon-packed-'));
 // npm runs as the script that npm itself names, so that no shell or .cmd file is needed.
-const npm = (args, cwd) => execFileSync(process.execPath, [process.env.npm_execpath, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const npm = (args, cwd) =>
+  execFileSync(process.execPath, [process.env.npm_execpath, ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 
 try {
-  const packed = JSON.parse(npm(['pack', '--json', '--pack-destination', folder, ...workspaces.flatMap((w) => ['-w', w])], root));
+  const packed = JSON.parse(
+    npm(['pack', '--json', '--pack-destination', folder, ...workspaces.flatMap((w) => ['-w', w])], root),
+  );
   const tarballs = Object.values(packed).map((entry) => `./${entry.filename}`);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'empty', private: true, type: 'module' }),
+  );
   npm(['install', '--no-audit', '--no-fund', '--no-save', ...tarballs], folder);
   let ran = 0;
   for (const workspace of workspaces) ran += runExample(workspace) ? 1 : 0;
@@ -39,9 +49,16 @@ function runExample(workspace) {
 
 function checkProgram(node) {
   const program = join(folder, 'node_modules', 'colophon', 'bin', 'colophon.js');
-  const run = (args) => execFileSync(node, [program, ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (args) =>
+    execFileSync(node, [program, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const version = run(['--version']).trim();
   if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`--version printed ${version}`);
-  const report = JSON.parse(run(['release', '--rehearse', '--json', '--publisher', 'github:octo-org/sampler/release.yml']));
+  const report = JSON.parse(
+    run(['release', '--rehearse', '--json', '--publisher', 'github:octo-org/sampler/release.yml']),
+  );
   if (report.status !== 0) throw new Error(`the rehearsal ended with ${report.status}`);
 }

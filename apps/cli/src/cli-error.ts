@@ -10,9 +10,11 @@ export type CliErrorCode =
   | 'ERR_NO_EVIDENCE'
   | 'ERR_CHECK_REFUSED'
   | 'ERR_CREDENTIAL_MISSING'
+  | 'ERR_PUBLISHER_MISMATCH'
   | 'ERR_PRIVATE_REPOSITORY'
   | 'ERR_FILE_DIFFERS'
   | 'ERR_NOT_VISIBLE'
+  | 'ERR_READ_BACK'
   | 'ERR_INTERRUPTED';
 
 /** A failure that only the command line knows: its words, its files, its order of work. */

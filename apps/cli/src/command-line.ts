@@ -28,7 +28,11 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
     if (json) host.writeOut(`${JSON.stringify(report)}\n`);
     return status;
   } catch (error) {
-    return fail(host.signal.aborted ? new CliError('ERR_INTERRUPTED', 'interrupted', { cause: error }) : error, host, json);
+    return fail(
+      host.signal.aborted ? new CliError('ERR_INTERRUPTED', 'interrupted', { cause: error }) : error,
+      host,
+      json,
+    );
   }
 }
 
@@ -43,7 +47,8 @@ async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
 function fail(error: unknown, host: Host, json: boolean): ExitStatus {
   host.writeError(renderError(error));
   const { exit, retry } = isAppError(error) ? adviceFor(error.code) : { exit: EXIT.bug, retry: false };
-  if (json && exit !== EXIT.interrupted) host.writeOut(`${JSON.stringify(errorReport(error, exit, retry))}\n`);
+  if (json && exit !== EXIT.interrupted)
+    host.writeOut(`${JSON.stringify(errorReport(error, exit, retry))}\n`);
   return exit;
 }
 
@@ -87,7 +92,11 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
     });
   for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
   let printed = '';
-  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => (printed = output));
+  await parser.parseAsync(
+    [...argv],
+    {},
+    (_error: unknown, _argv: unknown, output: string) => (printed = output),
+  );
   if (printed !== '') host.writeOut(`${printed}\n`);
   return printed === '' ? chosen : undefined;
 }

@@ -43,7 +43,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {
       ...TOKEN_OPTIONS,
       ...OUTPUT_OPTIONS,
-      format: { type: 'string', choices: ['pep740', 'bundle', 'both'], default: 'pep740', describe: 'what to write' },
+      format: {
+        type: 'string',
+        choices: ['pep740', 'bundle', 'both'],
+        default: 'pep740',
+        describe: 'what to write',
+      },
     },
     load: async () => (await import('./commands/attest.ts')).runAttest,
   },
@@ -55,8 +60,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     example: 'publish dist/ --index testpypi',
     options: {
       ...INDEX_OPTIONS,
-      attestations: { type: 'string', choices: ['auto', 'require', 'off'], default: 'auto', describe: 'whether each file needs one' },
-      'skip-existing': { type: 'boolean', describe: 'files that the index has already, byte for byte, are done' },
+      attestations: {
+        type: 'string',
+        choices: ['auto', 'require', 'off'],
+        default: 'auto',
+        describe: 'whether each file needs one',
+      },
+      'skip-existing': {
+        type: 'boolean',
+        describe: 'files that the index has already, byte for byte, are done',
+      },
     },
     load: async () => (await import('./commands/publish.ts')).runPublish,
   },
@@ -92,17 +105,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'Show who signed, from where and when, and what is not proven',
     network: 'sometimes',
     example: 'inspect dist/sampleproject-4.0.0.tar.gz',
-    options: { index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' } },
+    options: {
+      index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
+    },
     load: async () => (await import('./commands/inspect.ts')).runInspect,
   },
   {
     usage: 'sandbox',
     operand: 'none',
-    summary: 'Start a whole Sigstore and a package index on loopback, or run a command in it: sandbox -- COMMAND',
+    summary:
+      'Start a whole Sigstore and a package index on loopback, or run a command in it: sandbox -- COMMAND',
     network: 'always',
     example: 'sandbox -- npm test',
     options: {
-      publisher: { type: 'string', describe: 'the publisher that its index trusts, and whose tokens it gives' },
+      publisher: {
+        type: 'string',
+        describe: 'the publisher that its index trusts, and whose tokens it gives',
+      },
       project: { type: 'string', describe: 'a project of that publisher (may be repeated; none: any)' },
     },
     load: async () => (await import('./commands/sandbox.ts')).runSandbox,

@@ -18,8 +18,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const host: Host = {
   environment: process.env,
   workingDirectory: process.cwd(),
-  stderrIsTerminal: process.stderr.isTTY === true,
-  stdoutIsTerminal: process.stdout.isTTY === true,
+  stderrIsTerminal: process.stderr.isTTY,
+  stdoutIsTerminal: process.stdout.isTTY,
   signal: interruption.signal,
   now: () => new Date(),
   writeOut: (text) => void process.stdout.write(text),

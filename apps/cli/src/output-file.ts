@@ -16,7 +16,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
  */
 export async function refuseExisting(paths: readonly string[]): Promise<void> {
   for (const path of paths)
-    if (await exists(path)) throw new CliError('ERR_OUTPUT_EXISTS', `${path} exists already`, { details: { path } });
+    if (await exists(path))
+      throw new CliError('ERR_OUTPUT_EXISTS', `${path} exists already`, { details: { path } });
 }
 
 /** Whether something, a dangling link included, stands at `path`. */
@@ -25,7 +26,8 @@ export async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return false;
     throw new CliError('ERR_READ_FILE', `${path} cannot be looked at`, { cause: error });
   }
 }

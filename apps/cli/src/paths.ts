@@ -14,7 +14,8 @@ export interface InputFile {
 
 const EVIDENCE = /\.(?:sigstore|sigstore\.json|attestation|provenance|sig|crt|jsonl)$/;
 // Names that a build or a half-finished download leaves where a dist was meant: skipping one would lose it in silence.
-const NEARLY_A_DIST = /\.(?:whl|tar\.gz|tgz|zip|egg|tar\.bz2|tar\.xz)(?:\.(?:part|partial|tmp|crdownload|download))?$/i;
+const NEARLY_A_DIST =
+  /\.(?:whl|tar\.gz|tgz|zip|egg|tar\.bz2|tar\.xz)(?:\.(?:part|partial|tmp|crdownload|download))?$/i;
 const GLOB = /[*?[\]{}]/;
 
 /** Whether a file is evidence about another one, and so never a subject itself. */
@@ -52,7 +53,9 @@ async function expandAll(operands: readonly string[], host: Host): Promise<Input
 }
 
 async function expandOne(operand: string, host: Host): Promise<string[]> {
-  const info = await stat(resolve(host.workingDirectory, operand)).catch((cause: NodeJS.ErrnoException) => cause);
+  const info = await stat(resolve(host.workingDirectory, operand)).catch(
+    (cause: NodeJS.ErrnoException) => cause,
+  );
   if (info instanceof Error) {
     if (info.code !== 'ENOENT' && info.code !== 'ENOTDIR')
       throw new CliError('ERR_READ_FILE', `${operand} cannot be read`, { cause: info });

@@ -8,7 +8,11 @@ export class Arguments {
   readonly #values: Readonly<Record<string, unknown>>;
 
   /** `values` is what the parser made; `rest` is what stood behind `--`. */
-  constructor(operands: readonly string[], rest: readonly string[], values: Readonly<Record<string, unknown>>) {
+  constructor(
+    operands: readonly string[],
+    rest: readonly string[],
+    values: Readonly<Record<string, unknown>>,
+  ) {
     this.operands = operands;
     this.rest = rest;
     this.#values = values;

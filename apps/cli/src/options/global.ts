@@ -5,11 +5,21 @@ import type { Host } from '../host.ts';
 import type { Arguments } from './arguments.ts';
 
 export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
-  'trust-config': { type: 'string', describe: 'ClientTrustConfig JSON: a whole Sigstore instance from one file' },
-  'trusted-root': { type: 'string', describe: 'trusted root, .json or .jsonl (to sign, with --signing-config)' },
+  'trust-config': {
+    type: 'string',
+    describe: 'ClientTrustConfig JSON: a whole Sigstore instance from one file',
+  },
+  'trusted-root': {
+    type: 'string',
+    describe: 'trusted root, .json or .jsonl (to sign, with --signing-config)',
+  },
   'signing-config': { type: 'string', describe: 'SigningConfig v0.2 JSON: the services to sign with' },
   offline: { type: 'boolean', describe: 'open no socket; trust comes from a file or the embedded root' },
-  'time-budget': { type: 'string', describe: 'seconds that services may be waited for in all', defaultDescription: '600' },
+  'time-budget': {
+    type: 'string',
+    describe: 'seconds that services may be waited for in all',
+    defaultDescription: '600',
+  },
   'ca-cert': { type: 'string', describe: 'PEM file of further TLS authorities' },
   json: { type: 'boolean', describe: 'one JSON document on stdout' },
   color: { type: 'boolean', describe: 'colour on a terminal (--no-color: none)', hidden: true },
@@ -76,6 +86,7 @@ function wantsColor(args: Arguments, host: Host): boolean {
 
 function readSeconds(text: string): number {
   const seconds = Number(text);
-  if (!/^[0-9]{1,6}$/.test(text) || seconds === 0) throw usageError(`--time-budget ${text}: expected whole seconds`);
+  if (!/^[0-9]{1,6}$/.test(text) || seconds === 0)
+    throw usageError(`--time-budget ${text}: expected whole seconds`);
   return seconds;
 }

@@ -3,7 +3,10 @@ import type { Options } from 'yargs';
 
 /** Whom a verification accepts; docs/reference/cli.md tells how they combine. */
 export const POLICY_OPTIONS: Readonly<Record<string, Options>> = {
-  publisher: { type: 'string', describe: 'github:OWNER/NAME[/WORKFLOW], gitlab:NS/PROJECT[//FILE] or google:EMAIL' },
+  publisher: {
+    type: 'string',
+    describe: 'github:OWNER/NAME[/WORKFLOW], gitlab:NS/PROJECT[//FILE] or google:EMAIL',
+  },
   repository: { type: 'string', describe: 'OWNER/NAME on GitHub, or a GitHub or GitLab URL' },
   workflow: { type: 'string', describe: 'the workflow file that was started (Build Config URI)' },
   'signer-workflow': { type: 'string', describe: '[HOST/]OWNER/NAME/PATH[@REF]: the workflow that signed' },
@@ -11,9 +14,17 @@ export const POLICY_OPTIONS: Readonly<Record<string, Options>> = {
   sha: { type: 'string', describe: 'the commit' },
   trigger: { type: 'string', describe: 'the event that started the workflow' },
   environment: { type: 'string', describe: 'the deployment environment' },
-  'deny-self-hosted': { type: 'boolean', alias: 'deny-self-hosted-runners', describe: 'refuse self-hosted runners' },
+  'deny-self-hosted': {
+    type: 'boolean',
+    alias: 'deny-self-hosted-runners',
+    describe: 'refuse self-hosted runners',
+  },
   'service-account': { type: 'string', alias: 'gcp-service-account', describe: 'a Google service account' },
-  'cert-identity': { type: 'string', alias: 'certificate-identity', describe: 'the certificate’s identity, exactly' },
+  'cert-identity': {
+    type: 'string',
+    alias: 'certificate-identity',
+    describe: 'the certificate’s identity, exactly',
+  },
   'cert-oidc-issuer': { type: 'string', alias: 'certificate-oidc-issuer', describe: 'its issuer, exactly' },
   claim: { type: 'string', describe: 'NAME=VALUE: demand a Fulcio extension, exactly (may be repeated)' },
   'predicate-type': { type: 'string', describe: 'publish, slsa-provenance or a URI (may be repeated)' },
@@ -34,6 +45,11 @@ export const OUTPUT_OPTIONS: Readonly<Record<string, Options>> = {
 
 /** Where packages go to, and how. */
 export const INDEX_OPTIONS: Readonly<Record<string, Options>> = {
-  index: { type: 'string', alias: 'repository-url', describe: 'pypi, testpypi or an upload URL', defaultDescription: 'pypi' },
+  index: {
+    type: 'string',
+    alias: 'repository-url',
+    describe: 'pypi, testpypi or an upload URL',
+    defaultDescription: 'pypi',
+  },
   'check-url': { type: 'string', describe: 'the Simple root of that index, for an upload URL' },
 };

@@ -10,10 +10,7 @@ const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u20
  * that a CI runner would take for a workflow command (`::set-output`, `##[group]`).
  */
 export function escapeText(text: string): string {
-  return text
-    .replace(UNSAFE, '\ufffd')
-    .replace(/::/g, ':\u200a:')
-    .replace(/##\[/g, '# #[');
+  return text.replace(UNSAFE, '\ufffd').replace(/::/g, ':\u200a:').replace(/##\[/g, '# #[');
 }
 
 /** The same, on one line. */
