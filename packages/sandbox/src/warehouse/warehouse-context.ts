@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSONWebKeySet } from 'jose';
+import type { Clock } from '../clock.ts';
+import type { BundleVerifier } from './bundle-verifier.ts';
+import type { Catalog } from './catalog.ts';
+import type { Credentials } from './credentials.ts';
+import type { PublisherRegistry } from './publisher-registry.ts';
+
+/** What an administrator of the index can switch; to be changed at any time. */
+export interface WarehouseFlags {
+  /** 403 for every upload. */
+  readOnly: boolean;
+  /** The same in other words. */
+  disallowNewUploads: boolean;
+  /** No trusted publishing: 403 for the audience, `not-enabled` for every token. */
+  disallowTrustedPublishing: boolean;
+  /** Attestations are dropped on upload and withheld on reading. */
+  disableAttestations: boolean;
+}
+
+/** What the parts of the index share. */
+export interface WarehouseContext {
+  readonly audience: string;
+  readonly clock: Clock;
+  readonly flags: WarehouseFlags;
+  readonly catalog: Catalog;
+  readonly credentials: Credentials;
+  readonly publishers: PublisherRegistry;
+  /** The numbers (`jti`) of identity tokens that were exchanged. */
+  readonly usedTokens: Set<string>;
+  readonly maxFileBytes: number;
+  readonly bundleVerifier: () => Promise<BundleVerifier>;
+  readonly keysOf: (issuer: string) => Promise<JSONWebKeySet>;
+  /** The folder that files go to. */
+  readonly storage: () => Promise<string>;
+}
