@@ -13,6 +13,7 @@ export {
   readObject,
   readOptional,
   readString,
+  readText,
   readTimestamp,
   shapeMismatch,
   type ObjectShape,

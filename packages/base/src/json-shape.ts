@@ -64,6 +64,13 @@ export function readString(value: JsonValue | undefined, at: string): string {
   return value;
 }
 
+/** Reads a string that would mean nothing if it were empty. @throws EncodingError ERR_JSON_SHAPE */
+export function readText(value: JsonValue | undefined, at: string): string {
+  const text = readString(value, at);
+  if (text === '') throw shapeMismatch(at, 'a string that is not empty');
+  return text;
+}
+
 /** Reads standard padded base64 to bytes. @throws EncodingError ERR_JSON_SHAPE, caused by ERR_BASE64 */
 export function readBase64(value: JsonValue | undefined, at: string): Uint8Array {
   try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { readList, readOptional, readString, shapeMismatch } from '../src/index.ts';
+import { readList, readOptional, readString, readText, shapeMismatch } from '../src/index.ts';
 
 describe('readList', () => {
   it('reads every item and names the place of the one that does not fit', () => {
@@ -23,5 +23,12 @@ describe('readOptional', () => {
   it('holds a value that is there to its reader', () => {
     expect(readOptional('x', '$', readString)).toBe('x');
     expect(() => readOptional(0, '$.x', readString)).toThrowError(shapeMismatch('$.x', 'a string').message);
+  });
+});
+
+describe('readText', () => {
+  it('refuses the empty string', () => {
+    expect(readText('x', '$')).toBe('x');
+    expect(() => readText('', '$.x')).toThrowError('$.x: expected a string that is not empty');
   });
 });
