@@ -6,6 +6,7 @@ import {
   readObject,
   readOptional,
   readString,
+  readText,
   shapeMismatch,
   type JsonObject,
   type JsonValue,
@@ -21,7 +22,7 @@ import {
   type PublicKeyMaterial,
   type SigstoreBundle,
 } from './bundle.ts';
-import { readBytes, readText } from './protobuf-json.ts';
+import { readBytes } from './protobuf-json.ts';
 import { readLogEntry, type TransparencyLogEntry } from './transparency-log-entry.ts';
 
 /** Whole media types, compared as text: a pattern would let a version of tomorrow in under the rules of today. */

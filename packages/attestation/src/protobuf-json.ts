@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readBase64, readDecimal, readString, shapeMismatch, type JsonValue } from '@colophon/base';
+import { readBase64, readDecimal, shapeMismatch, type JsonValue } from '@colophon/base';
 
 /** Reads an int64 that counts something: plain decimal digits in a string, from 0 to 2^63-1. */
 export function readCount(value: JsonValue | undefined, at: string): bigint {
@@ -20,11 +20,4 @@ export function readSha256(value: JsonValue | undefined, at: string): Uint8Array
   const bytes = readBase64(value, at);
   if (bytes.length !== 32) throw shapeMismatch(at, 'a SHA-256 digest');
   return bytes;
-}
-
-/** Reads a string that means nothing when it is empty. */
-export function readText(value: JsonValue | undefined, at: string): string {
-  const text = readString(value, at);
-  if (text === '') throw shapeMismatch(at, 'a string that is not empty');
-  return text;
 }

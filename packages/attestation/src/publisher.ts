@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readObject, readOptional, readString, type JsonObject, type JsonValue } from '@colophon/base';
-import { readText } from './protobuf-json.ts';
+import {
+  readObject,
+  readOptional,
+  readString,
+  readText,
+  type JsonObject,
+  type JsonValue,
+} from '@colophon/base';
 
 /** Keys of a publisher object that its kind does not define, as they stand (the standard allows any). */
 interface OpenPublisher {

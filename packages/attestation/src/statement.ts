@@ -5,12 +5,12 @@ import {
   readList,
   readObject,
   readString,
+  readText,
   shapeMismatch,
   type JsonObject,
   type JsonValue,
 } from '@colophon/base';
 import { reading } from './attestation-error.ts';
-import { readText } from './protobuf-json.ts';
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 

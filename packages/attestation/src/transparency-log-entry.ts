@@ -5,12 +5,13 @@ import {
   readObject,
   readOptional,
   readString,
+  readText,
   shapeMismatch,
   type JsonObject,
   type JsonValue,
 } from '@colophon/base';
 import { reading } from './attestation-error.ts';
-import { readBytes, readCount, readSha256, readText } from './protobuf-json.ts';
+import { readBytes, readCount, readSha256 } from './protobuf-json.ts';
 
 /** A Merkle inclusion proof (RFC 9162 §2.1.3). `checkpoint` is the log's signed note, as text. */
 export interface InclusionProof {

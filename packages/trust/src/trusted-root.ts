@@ -9,12 +9,13 @@ import {
   readObject,
   readOptional,
   readString,
+  readText,
   shapeMismatch,
   type JsonObject,
   type JsonValue,
 } from '@colophon/base';
 import type { CertificateAuthority, LogKey } from '@colophon/pki';
-import { field, readText } from './field.ts';
+import { field } from './field.ts';
 import { isCheckpointKeyId, possibleLogIds, possibleOrigins } from './log-id.ts';
 import { importLogKey } from './log-public-key.ts';
 import { reading, TrustError } from './trust-error.ts';
