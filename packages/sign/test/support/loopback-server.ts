@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ReceivedRequest {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface LoopbackServer {
+  readonly url: string;
+  readonly requests: ReceivedRequest[];
+  stop(): void;
+}
+
+/** Starts a real server that answers by a function, on a free port of 127.0.0.1. */
+export async function startServer(reply: (request: ReceivedRequest) => Reply): Promise<LoopbackServer> {
+  const requests: ReceivedRequest[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { authorization } = request.headers;
+      const received = { path: request.url ?? '', authorization, body: Buffer.concat(chunks).toString() };
+      requests.push(received);
+      const { status, body } = reply(received);
+      response.writeHead(status).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, requests, stop: () => void server.close() };
+}
