@@ -1,2 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export {
+  evidenceFromProvenance,
+  type Artifact,
+  type AttestationEvidence,
+  type BundleEvidence,
+  type Evidence,
+} from './evidence.ts';
+export type { LogPosition } from './log-inclusion.ts';
+export type {
+  Circumstances,
+  GitHubPolicy,
+  GitLabPolicy,
+  GooglePolicy,
+  IdentityPolicy,
+  Policies,
+  Policy,
+} from './policy.ts';
+export { policyForPublisher, type PublisherClaim } from './publisher-claim.ts';
+export { describeSigner, type SignerDescription } from './signer-description.ts';
+export type { SigningTime } from './signing-time.ts';
+export { judge, type UncountedEvidence, type Verdict, type VerdictQuestion } from './verdict.ts';
+export {
+  isUndecided,
+  VERIFICATION_STAGES,
+  VerificationError,
+  type VerificationErrorCode,
+} from './verification-error.ts';
+export { verifyEvidence, type VerifiedEvidence } from './verify-evidence.ts';

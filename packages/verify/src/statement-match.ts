@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import { encodeHex } from '@colophon/base';
+import {
+  IN_TOTO_PAYLOAD_TYPE,
+  parseStatement,
+  PUBLISH_PREDICATE_TYPE,
+  SLSA_PROVENANCE_PREDICATE_TYPE,
+  type EnvelopeContent,
+  type Statement,
+  type Subject,
+} from '@colophon/attestation';
+import { parseDistFilename, sameDistribution, type DistFilename } from '@colophon/dist';
+import type { Artifact, Evidence } from './evidence.ts';
+import { atStage, failure } from './verification-error.ts';
+
+/** The types that a PEP 740 attestation may have, and that count where none is demanded. */
+export const PEP740_PREDICATE_TYPES: readonly string[] = [
+  PUBLISH_PREDICATE_TYPE,
+  SLSA_PROVENANCE_PREDICATE_TYPE,
+];
+
+/** What a verified statement says of the artifact. */
+export interface MatchedStatement {
+  readonly subject: Subject;
+  readonly predicateType: string;
+}
+
+/**
+ * Reads the statement in an envelope and checks that it is about the artifact. PEP 740 attestations, and bundles that
+ * hold a publish statement, have exactly one subject, whose name and digest are the file's; of other statements any
+ * subject with the file's digest will do.
+ * @throws VerificationError ERR_STATEMENT, ERR_ARTIFACT_NAME, ERR_SUBJECT_NAME, ERR_SUBJECT_DIGEST
+ */
+export function matchStatement(
+  envelope: EnvelopeContent,
+  kind: Evidence['kind'],
+  artifact: Artifact,
+): MatchedStatement {
+  if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE)
+    throw failure('ERR_STATEMENT', 'the envelope does not hold an in-toto statement', {
+      payloadType: envelope.payloadType,
+    });
+  const statement = atStage('ERR_STATEMENT', 'the statement is malformed', () =>
+    parseStatement(envelope.payload),
+  );
+  const { predicateType } = statement;
+  const strict = kind === 'pep740' || predicateType === PUBLISH_PREDICATE_TYPE;
+  const subject = strict ? matchOnlySubject(statement, artifact) : matchAnySubject(statement, artifact);
+  return { subject, predicateType };
+}
+
+function matchOnlySubject({ subjects, predicateType, predicate }: Statement, artifact: Artifact): Subject {
+  const [subject, ...others] = subjects;
+  if (subject === undefined || others.length > 0)
+    throw failure('ERR_STATEMENT', 'the statement does not have exactly one subject');
+  // PyPI takes any object or nothing; a list or a scalar is no predicate.
+  if (predicateType === PUBLISH_PREDICATE_TYPE && !isObjectOrNothing(predicate))
+    throw failure('ERR_STATEMENT', 'the predicate of the statement is not an object');
+  const file = parseArtifactName(artifact);
+  if (!isSameDistribution(subject.name, file))
+    throw failure('ERR_SUBJECT_NAME', 'the statement is about a file of another name', {
+      subject: subject.name,
+      filename: file.filename,
+    });
+  if (!hasDigest(subject, artifact))
+    throw failure('ERR_SUBJECT_DIGEST', 'the statement is about a file of the same name with other content');
+  return subject;
+}
+
+function matchAnySubject({ subjects }: Statement, artifact: Artifact): Subject {
+  const subject = subjects.find((candidate) => hasDigest(candidate, artifact));
+  if (subject === undefined)
+    throw failure('ERR_SUBJECT_DIGEST', 'the statement is about other files: no subject has this digest');
+  return subject;
+}
+
+function isObjectOrNothing(predicate: unknown): boolean {
+  return predicate === undefined || (typeof predicate === 'object' && !Array.isArray(predicate));
+}
+
+function hasDigest({ digest }: Subject, { sha256 }: Artifact): boolean {
+  return Object.hasOwn(digest, 'sha256') && digest['sha256'] === encodeHex(sha256);
+}
+
+/** The artifact's name as a distribution's. @throws VerificationError ERR_ARTIFACT_NAME */
+export function parseArtifactName({ filename }: Artifact): DistFilename {
+  if (filename === undefined)
+    throw failure('ERR_ARTIFACT_NAME', 'the name of the file is needed, and only its digest is known');
+  return atStage('ERR_ARTIFACT_NAME', 'the file is not named as a distribution', () =>
+    parseDistFilename(filename),
+  );
+}
+
+function isSameDistribution(name: string, file: DistFilename): boolean {
+  const subject = atStage('ERR_SUBJECT_NAME', 'the subject is not named as a distribution', () =>
+    parseDistFilename(name),
+  );
+  return sameDistribution(subject, file);
+}
