@@ -14,10 +14,6 @@ export {
   type SigningConfig,
 } from './signing-config.ts';
 export { TrustError, type TrustErrorCode } from './trust-error.ts';
-export {
-  parseTrustedRoot,
-  parseTrustedRoots,
-  type TrustedAuthority,
-  type TrustedLog,
-  type TrustedRoot,
-} from './trusted-root.ts';
+export type { TrustedAuthority } from './trusted-authority.ts';
+export type { TrustedLog } from './trusted-log.ts';
+export { parseTrustedRoot, parseTrustedRoots, type TrustedRoot } from './trusted-root.ts';

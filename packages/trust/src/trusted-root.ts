@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { X509Certificate } from 'node:crypto';
 import {
   decodeUtf8,
-  equalBytes,
   parseJson,
-  readBase64,
-  readList,
   readObject,
   readOptional,
   readString,
-  readText,
   shapeMismatch,
   type JsonObject,
   type JsonValue,
 } from '@colophon/base';
-import type { CertificateAuthority, LogKey } from '@colophon/pki';
-import { field } from './field.ts';
-import { isCheckpointKeyId, possibleLogIds, possibleOrigins } from './log-id.ts';
-import { importLogKey } from './log-public-key.ts';
 import { reading, TrustError } from './trust-error.ts';
-import { readValidity } from './validity.ts';
+import { readAuthorities, type TrustedAuthority } from './trusted-authority.ts';
+import { readCtLogs, readTransparencyLogs, type TrustedLog } from './trusted-log.ts';
 
 /** Whole media types. Both live instances of Sigstore still serve the first. */
 const MEDIA_TYPES: ReadonlySet<string> = new Set([
@@ -27,18 +19,6 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set([
   'application/vnd.dev.sigstore.trustedroot.v0.1+json',
   'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ]);
-
-/** A transparency or certificate transparency log of a trusted root. */
-export interface TrustedLog extends LogKey {
-  /** The key id on the log's checkpoints: four bytes, or the whole hash. Absent: the log id is meant. */
-  readonly checkpointKeyId?: Uint8Array;
-  readonly operator?: string;
-}
-
-/** A certificate or timestamp authority of a trusted root. */
-export interface TrustedAuthority extends CertificateAuthority {
-  readonly operator?: string;
-}
 
 /**
  * Whom to trust (trustroot.proto, TrustedRoot). Every list may be empty: then nothing that needs such an
@@ -94,95 +74,6 @@ export function readTrustedRoot(value: JsonValue | undefined, at: string): Trust
     transparencyLogs: readOptional(root.tlogs, `${at}.tlogs`, readTransparencyLogs) ?? [],
     timestampAuthorities: authorities('timestampAuthorities'),
     json: forOthers(root),
-  };
-}
-
-function readTransparencyLogs(value: JsonValue, at: string): TrustedLog[] {
-  return readList(value, at, (item, place) => readLog(item, place, possibleOrigins));
-}
-
-// A certificate transparency log's id is always the hash of its key (RFC 6962 §3.2), whatever its origin.
-function readCtLogs(value: JsonValue, at: string): TrustedLog[] {
-  return readList(value, at, (item, place) => readLog(item, place, () => []));
-}
-
-function readLog(value: JsonValue, at: string, originsOf: (baseUrl: string) => string[]): TrustedLog {
-  const log = readObject(value, at, {
-    required: ['baseUrl', 'hashAlgorithm', 'publicKey', 'logId'],
-    optional: ['checkpointKeyId', 'operator'],
-  });
-  if (log.hashAlgorithm !== 'SHA2_256') throw shapeMismatch(`${at}.hashAlgorithm`, 'SHA2_256');
-  const baseUrl = readText(log.baseUrl, `${at}.baseUrl`);
-  const key = readPublicKey(log.publicKey, `${at}.publicKey`);
-  const logId = readKeyId(log.logId ?? null, `${at}.logId`);
-  const ids = possibleLogIds(key.publicKey, originsOf(baseUrl));
-  if (!ids.some((id) => equalBytes(id, logId)))
-    throw shapeMismatch(`${at}.logId`, "the id that the log's key gives");
-  const checkpointKeyId = readOptional(log.checkpointKeyId, `${at}.checkpointKeyId`, readKeyId);
-  const noteIds = possibleLogIds(key.publicKey, possibleOrigins(baseUrl));
-  if (checkpointKeyId !== undefined && !isCheckpointKeyId(checkpointKeyId, noteIds))
-    throw shapeMismatch(`${at}.checkpointKeyId`, "the key id that the log's key gives");
-  const operator = readOptional(log.operator, `${at}.operator`, readString);
-  return {
-    baseUrl,
-    logId,
-    ...key,
-    ...field('checkpointKeyId', checkpointKeyId),
-    ...field('operator', operator),
-  };
-}
-
-function readPublicKey(
-  value: JsonValue | undefined,
-  at: string,
-): Pick<LogKey, 'publicKey' | 'keyDetails' | 'validFor'> {
-  const key = readObject(value, at, { required: ['rawBytes', 'keyDetails', 'validFor'] });
-  const keyDetails = readString(key.keyDetails, `${at}.keyDetails`);
-  const publicKey = importLogKey(readBase64(key.rawBytes, `${at}.rawBytes`), keyDetails, at);
-  return { publicKey, keyDetails, validFor: readValidity(key.validFor, `${at}.validFor`) };
-}
-
-function readKeyId(value: JsonValue, at: string): Uint8Array {
-  return readBase64(readObject(value, at, { required: ['keyId'] }).keyId, `${at}.keyId`);
-}
-
-function readAuthorities(value: JsonValue, at: string): TrustedAuthority[] {
-  return readList(value, at, readAuthority);
-}
-
-function readAuthority(value: JsonValue, at: string): TrustedAuthority {
-  const authority = readObject(value, at, {
-    required: ['certChain', 'validFor'],
-    optional: ['subject', 'uri', 'operator'],
-  });
-  const { certificates } = readObject(authority.certChain, `${at}.certChain`, { required: ['certificates'] });
-  const chain = readList(certificates, `${at}.certChain.certificates`, readCertificate);
-  if (chain.length === 0) throw shapeMismatch(`${at}.certChain`, 'at least one certificate');
-  return {
-    chain,
-    validFor: readValidity(authority.validFor, `${at}.validFor`),
-    ...field('subject', readOptional(authority.subject, `${at}.subject`, readSubject)),
-    ...field('uri', readOptional(authority.uri, `${at}.uri`, readString)),
-    ...field('operator', readOptional(authority.operator, `${at}.operator`, readString)),
-  };
-}
-
-// Whether a certificate may issue is judged with the chain it is used in; here it must only be one.
-function readCertificate(value: JsonValue, at: string): Uint8Array {
-  const der = readBase64(readObject(value, at, { required: ['rawBytes'] }).rawBytes, `${at}.rawBytes`);
-  try {
-    if (equalBytes(new X509Certificate(der).raw, der)) return der;
-  } catch {
-    // OpenSSL's own words would add nothing.
-  }
-  throw shapeMismatch(`${at}.rawBytes`, 'a certificate in DER');
-}
-
-function readSubject(value: JsonValue, at: string): NonNullable<CertificateAuthority['subject']> {
-  const name = readObject(value, at, { optional: ['organization', 'commonName'] });
-  return {
-    ...field('organization', readOptional(name.organization, `${at}.organization`, readString)),
-    ...field('commonName', readOptional(name.commonName, `${at}.commonName`, readString)),
   };
 }
 
