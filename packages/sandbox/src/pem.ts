@@ -18,3 +18,18 @@ export function pemOf(der: Uint8Array, label: string): string {
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
+
+export interface PemBlock {
+  readonly label: string;
+  readonly der: Uint8Array;
+}
+
+/** All PEM blocks of a text, and what stands beside them. */
+export function allPemBlocks(text: string): { readonly blocks: readonly PemBlock[]; readonly rest: string } {
+  const blocks: PemBlock[] = [];
+  const rest = text.replaceAll(new RegExp(BLOCK, 'g'), (_block, label: string, body: string) => {
+    blocks.push({ label, der: decodeBase64(body.replaceAll(/\s/g, '')) });
+    return '';
+  });
+  return { blocks, rest: rest.trim() };
+}

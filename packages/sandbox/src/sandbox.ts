@@ -13,6 +13,8 @@ import { jobEnvironment } from './oidc/job-environment.ts';
 import { oidcHandler } from './oidc/oidc-service.ts';
 import { TokenIssuer, type TokenRequest } from './oidc/token-issuer.ts';
 import { tokenKeys } from './oidc/token-keys.ts';
+import { RekorLog } from './rekor/rekor-log.ts';
+import { rekorHandler } from './rekor/rekor-service.ts';
 
 export interface SandboxOptions {
   /** Default: a SandboxClock that shows real time. */
@@ -27,7 +29,7 @@ export interface SandboxOptions {
 
 /** A running sandbox. */
 export interface Sandbox {
-  readonly urls: Readonly<Record<Exclude<ServiceName, 'rekor' | 'tuf' | 'index'>, string>>;
+  readonly urls: Readonly<Record<Exclude<ServiceName, 'tuf' | 'index'>, string>>;
   readonly clock: SandboxClock;
   readonly faults: Faults;
   /** What a GitHub Actions job finds in its environment. */
@@ -40,7 +42,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = new SandboxClock(), githubClaims = {} } = options;
   const faults = new Faults();
-  const urls = { oidc: '', ct: '', fulcio: '' };
+  const urls = { oidc: '', ct: '', fulcio: '', rekor: '' };
   const issuer = await TokenIssuer.create(clock);
   const authority = await CertificateAuthority.create();
   const ctLog = new CtLog(clock);
@@ -54,10 +56,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       tokenKeys: tokenKeys(() => urls.oidc),
       ctUrl: () => urls.ct,
     }),
+    rekor: rekorHandler(new RekorLog(clock, 'localhost')),
   };
   const services: Service[] = [];
-  for (const name of ['oidc', 'ct', 'fulcio'] as const) {
-    const service = await startService(name, handlers[name], { ...options, faults });
+  for (const name of ['oidc', 'ct', 'fulcio', 'rekor'] as const) {
+    const port = options.ports?.[name] ?? 0;
+    const service = await startService(name, handlers[name], { ...options, faults, port });
     urls[name] = service.url;
     services.push(service);
   }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseEcdsaSignature, verifyEcdsaDigest } from '../src/rekor/ecdsa-digest.ts';
+
+const CURVES = ['P-256', 'P-384', 'P-521'];
+const HASHES = ['sha256', 'sha384', 'sha512'];
+
+describe.each(CURVES.flatMap((curve) => HASHES.map((hash) => [curve, hash] as const)))(
+  '%s with %s',
+  (namedCurve, hash) => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+    const digestOf = (text: string) => new Uint8Array(createHash(hash).update(text).digest());
+
+    it.each(['der', 'ieee-p1363'] as const)(
+      'accepts signatures in %s and refuses other digests',
+      (dsaEncoding) => {
+        for (let round = 0; round < 8; round += 1) {
+          const signature = parseEcdsaSignature(
+            sign(hash, Buffer.from(`text ${round}`), { key: privateKey, dsaEncoding }),
+          );
+          if (!signature) throw new Error('no signature');
+          expect(verifyEcdsaDigest(publicKey, digestOf(`text ${round}`), signature)).toBe(true);
+          expect(verifyEcdsaDigest(publicKey, digestOf('another'), signature)).toBe(false);
+          expect(
+            verifyEcdsaDigest(publicKey, digestOf(`text ${round}`), { ...signature, s: signature.s + 1n }),
+          ).toBe(false);
+        }
+      },
+    );
+
+    it('refuses numbers out of range', () => {
+      for (const number of [0n, 2n ** 600n])
+        expect(verifyEcdsaDigest(publicKey, digestOf(''), { r: number, s: number })).toBe(false);
+    });
+  },
+);
