@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+export { checkDist } from './check-dist.ts';
 export { parseCoreMetadata, type CoreMetadata, type RawMetadata } from './core-metadata.ts';
+export { readCoreMetadata } from './dist-archive.ts';
 export { DistError, type DistErrorCode } from './dist-error.ts';
 export {
   isDistFilename,
@@ -10,6 +12,7 @@ export {
   type WheelFilename,
 } from './dist-filename.ts';
 export { digestFile, type DigestOptions, type FileDigests } from './file-digests.ts';
+export type { Finding } from './finding.ts';
 export type { MetadataField } from './metadata-fields.ts';
 export { normalizeName } from './project-name.ts';
 export { uploadFields } from './upload-fields.ts';

@@ -29,7 +29,8 @@ export async function withRegularFile<T>(path: string, use: (file: RegularFile) 
   }
 }
 
-function isSystemError(cause: unknown): boolean {
+/** Whether the operating system refused: such a failure says nothing about the bytes. */
+export function isSystemError(cause: unknown): boolean {
   return cause instanceof Error && 'syscall' in cause;
 }
 
