@@ -76,7 +76,7 @@ function errorsPage(): string {
       [
         `## ${code}`,
         '',
-        `${meaning} Exit status ${EXIT[exit]}${retry === true ? '; trying again may help' : ''}.`,
+        `${meaning} Exit status ${EXIT[exit]}${retry ? '; trying again may help' : ''}.`,
         ...(hint === undefined ? [] : ['', `*${hint[0]?.toUpperCase()}${hint.slice(1)}.*`]),
         '',
       ].join('\n'),

@@ -65,7 +65,7 @@ function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonOb
 /** Parses `argv`; undefined when help or the version was asked for, and printed. */
 async function parse(argv: readonly string[], host: Host): Promise<Chosen | undefined> {
   let chosen: Chosen | undefined;
-  let parser = yargs()
+  let parser: Argv = yargs()
     .scriptName('colophon')
     .usage('$0 COMMAND [OPTION…] [PATH…]\n\nSigns, publishes and verifies releases of Python packages.')
     .parserConfiguration({
@@ -92,11 +92,9 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
     });
   for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
   let printed = '';
-  await parser.parseAsync(
-    [...argv],
-    {},
-    (_error: unknown, _argv: unknown, output: string) => (printed = output),
-  );
+  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+    printed = output;
+  });
   if (printed !== '') host.writeOut(`${printed}\n`);
   return printed === '' ? chosen : undefined;
 }
@@ -112,9 +110,11 @@ function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) =>
     },
     (argv) => {
       const values: Record<string, unknown> = argv;
-      const operands = Array.isArray(values[spec.operand]) ? [...values[spec.operand]].map(String) : [];
-      const rest = Array.isArray(values['--']) ? values['--'].map(String) : [];
-      choose({ spec, args: new Arguments(operands, rest, values) });
+      choose({ spec, args: new Arguments(texts(values[spec.operand]), texts(values['--']), values) });
     },
   );
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HttpErrorCode } from '@colophon/http';
+import type { OidcErrorCode } from '@colophon/oidc';
+import type { IndexErrorCode } from '@colophon/pypi';
+import type { RekorErrorCode } from '@colophon/rekor';
+import type { SandboxErrorCode } from '@colophon/sandbox';
+import type { SignErrorCode } from '@colophon/sign';
+import { row, type ErrorRow } from './error-row.ts';
+
+/** Failures between us and the services: token issuers, Fulcio, Rekor, indexes. */
+export const ERRORS_OF_SERVICES: Readonly<
+  Record<
+    HttpErrorCode | IndexErrorCode | OidcErrorCode | RekorErrorCode | SandboxErrorCode | SignErrorCode,
+    ErrorRow
+  >
+> = {
+  ERR_HTTP_URL: row('usage', 'A URL is not usable.'),
+  ERR_HTTP_INSECURE: row(
+    'usage',
+    'A credential would have crossed the network in the clear.',
+    'use an https URL',
+  ),
+  ERR_HTTP_UNREACHABLE: row.retry(
+    'unavailable',
+    'A server cannot be reached, or the connection broke.',
+    'is a proxy needed (HTTPS_PROXY), or a firewall in the way?',
+  ),
+  ERR_HTTP_TIMEOUT: row.retry(
+    'unavailable',
+    'A server did not answer in time.',
+    'try again, or allow more with --time-budget',
+  ),
+  ERR_HTTP_TLS: row(
+    'unavailable',
+    'The TLS connection to a server failed.',
+    'does a proxy re-sign TLS here? Give its authority with --ca-cert',
+  ),
+  ERR_HTTP_TOO_LARGE: row('refused', 'An answer is larger than it can honestly be.'),
+  ERR_HTTP_REDIRECT: row(
+    'refused',
+    'A server redirects where no redirect may be followed.',
+    'is the URL right, with its slash at the end?',
+  ),
+  ERR_HTTP_UNAVAILABLE: row.retry(
+    'unavailable',
+    'A service is overloaded or broken, and stayed so for the time budget.',
+    'try again later, or allow more with --time-budget',
+  ),
+  ERR_HTTP_BUDGET: row.retry(
+    'unavailable',
+    'The time budget for waiting on services is used up.',
+    'try again, or allow more with --time-budget',
+  ),
+  ERR_HTTP_BODY: row('malformed', 'A file changed while it was sent.'),
+  ERR_HTTP_ABORTED: row('interrupted', 'A request was interrupted.'),
+  ERR_INDEX_URL: row(
+    'usage',
+    'An index URL is not usable.',
+    'pypi and testpypi are names; another index is given by its upload URL',
+  ),
+  ERR_INDEX_AUDIENCE: row(
+    'refused',
+    'An index asks for a token that belongs to another service. It was not given one.',
+    'is this really the index that you meant? Report it to its operators',
+  ),
+  ERR_INDEX_UNAVAILABLE: row.retry(
+    'unavailable',
+    'An index does not answer, or asks to come back later.',
+    'run the same command again: it finishes what is missing',
+  ),
+  ERR_INDEX_RESPONSE: row(
+    'refused',
+    'An index answered something that is not what its format demands.',
+    'is the URL that of a package index?',
+  ),
+  ERR_INDEX_HTML: row('refused', 'An index has no JSON form of its pages (PEP 691).'),
+  ERR_INDEX_REFUSED: row('refused', 'An index refused the upload.', 'its own words stand above'),
+  ERR_INDEX_FORBIDDEN: row('refused', 'An index did not accept the credential.'),
+  ERR_TRUSTED_PUBLISHING_UNSUPPORTED: row('refused', 'The index does not offer trusted publishing.'),
+  ERR_TRUSTED_PUBLISHING_DISABLED: row('refused', 'The index has switched trusted publishing off.'),
+  ERR_TRUSTED_PUBLISHING_REFUSED: row(
+    'refused',
+    'The index knows no publisher that matches this job’s identity.',
+    'compare owner, repository, workflow file and environment with the publisher on the index, letter by letter',
+  ),
+  ERR_UPLOAD_FILE: row('malformed', 'A file to upload cannot be read, or changed meanwhile.'),
+  ERR_UPLOAD_ATTESTATIONS: row(
+    'malformed',
+    'A set of attestations is one that no index takes.',
+    'at most one of each type: publish and SLSA provenance',
+  ),
+  ERR_FILE_EXISTS: row(
+    'refused',
+    'The index has a file of this name, or these bytes under another name.',
+    'release a new version: files on an index cannot be replaced',
+  ),
+  ERR_PROJECT_NAME: row('malformed', 'A project name is not one by PEP 508.'),
+  ERR_PROJECT_NOT_FOUND: row(
+    'noInput',
+    'The index does not know the project.',
+    'is the name right, and the index?',
+  ),
+  ERR_FILE_NOT_FOUND: row.retry('unavailable', 'The index lists a file that it does not serve.'),
+  ERR_FILE_DIGEST: row(
+    'failed',
+    'Downloaded bytes do not have the digest that the index lists.',
+    'do not use the file',
+  ),
+  ERR_FILE_SIZE: row('failed', 'A download is larger or smaller than listed.', 'do not use the file'),
+  ERR_FILE_WRITE: row(
+    'malformed',
+    'A download cannot be stored.',
+    'is there space, and may this user write there?',
+  ),
+  ERR_TOKEN_MALFORMED: row('noIdentity', 'An identity token is not one.'),
+  ERR_TOKEN_EXPIRED: row(
+    'noIdentity',
+    'An identity token has expired.',
+    'tokens live for minutes: request it in the step that uses it',
+  ),
+  ERR_TOKEN_EARLY: row('noIdentity', 'An identity token is not valid yet.', 'is this machine’s clock right?'),
+  ERR_TOKEN_AUDIENCE: row(
+    'noIdentity',
+    'An identity token is meant for another service.',
+    'request one with the audience sigstore',
+  ),
+  ERR_TOKEN_IDENTITY: row(
+    'noIdentity',
+    'An identity token names no identity that a certificate could carry.',
+  ),
+  ERR_TOKEN_PERMISSION: row(
+    'noIdentity',
+    'The CI job may not request identity tokens.',
+    'is the `id-token: write` permission missing? Jobs of forks never have it',
+  ),
+  ERR_TOKEN_SERVICE: row.retry('noIdentity', 'The CI provider’s token service refused.'),
+  ERR_REKOR_REFUSED: row('refused', 'The transparency log refused the entry.'),
+  ERR_REKOR_ANSWER: row('refused', 'The transparency log answered something else than an entry.'),
+  ERR_REKOR_ENTRY: row('failed', 'The transparency log answered with an entry that is not ours.'),
+  ERR_FULCIO_REFUSED: row(
+    'refused',
+    'The certificate authority refused a certificate.',
+    'is the token for this instance of Sigstore, and still valid?',
+  ),
+  ERR_FULCIO_ANSWER: row('refused', 'The certificate authority answered something else than a certificate.'),
+  ERR_FULCIO_CERTIFICATE: row(
+    'failed',
+    'The certificate authority’s certificate is not the one that was asked for, or not one to trust.',
+    'do the trusted root and the services belong to one instance?',
+  ),
+  ERR_SIGNED_BUNDLE: row('bug', 'What was put together is not what was signed.'),
+  ERR_SANDBOX_BODY_SIZE: row('bug', 'A request to the sandbox was larger than it takes.'),
+  ERR_SANDBOX_LISTEN: row(
+    'unavailable',
+    'The sandbox cannot listen on loopback.',
+    'may this process open sockets on 127.0.0.1?',
+  ),
+};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isAppError, type JsonObject } from '@colophon/base';
+import { EXIT, type ExitStatus } from '../exit-status.ts';
+import { adviceFor } from '../hints.ts';
+import { causes } from './error.ts';
+
+/** The exit status that one failed file has by itself. */
+export function statusOfError(error: unknown): ExitStatus {
+  return isAppError(error) ? adviceFor(error.code).exit : EXIT.bug;
+}
+
+/** A failure as `--json` lists it for one file. */
+export function failureJson(error: unknown): { status: ExitStatus } & JsonObject {
+  const failure = error instanceof Error ? error : new Error(String(error));
+  const code = isAppError(failure) ? failure.code : 'ERR_BUG';
+  return {
+    status: statusOfError(error),
+    code,
+    message: failure.message,
+    causes: causes(failure),
+    retry: adviceFor(code).retry,
+  };
+}
