@@ -24,14 +24,17 @@ export function readSignerCertificate({ keyMaterial }: SigstoreBundle): Certific
   return atStage('ERR_CERTIFICATE', 'the certificate cannot be read', () => {
     const certificate = parseCertificate(leaf);
     assertCodeSigningLeaf(certificate);
-    if (rest.map((der) => parseCertificate(der)).some(isSelfIssued))
-      throw failure('ERR_CERTIFICATE_CHAIN', 'it brings a root certificate along');
+    for (const der of rest) assertIntermediate(parseCertificate(der));
     return certificate;
   });
 }
 
-function isSelfIssued({ issuer, subject }: Certificate): boolean {
-  return equalBytes(issuer, subject);
+// None of them is used, but what stands there must be what the format allows: no root, and no second leaf.
+function assertIntermediate({ issuer, subject, basicConstraints }: Certificate): void {
+  if (equalBytes(issuer, subject))
+    throw failure('ERR_CERTIFICATE_CHAIN', 'it brings a root certificate along');
+  if (!basicConstraints.isAuthority)
+    throw failure('ERR_CERTIFICATE_CHAIN', 'it brings a second certificate that is no authority');
 }
 
 /**
