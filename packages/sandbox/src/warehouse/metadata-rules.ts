@@ -29,8 +29,7 @@ export function readReleaseMetadata(form: UploadForm): ReleaseMetadata {
     const sent = form.all(name);
     if (sent.length > 1 || (sent[0] ?? '') !== '') values.set(name, sent);
   }
-  for (const faults of [faultsOfForm(values), faultsOfFormat(values), faultsOfIndex(values)])
-    refuseFirst(faults);
+  for (const faultsOf of [faultsOfForm, faultsOfFormat, faultsOfIndex]) refuseFirst(faultsOf(values));
   const [name = '', version = '', summary = ''] = ['name', 'version', 'summary'].map(
     (key) => values.get(key)?.[0],
   );

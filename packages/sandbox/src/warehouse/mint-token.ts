@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { decodeUtf8 } from '@colophon/base';
 import { json, readBody, type SandboxRequest, type SandboxResponse } from '../http-service.ts';
 import { DEFAULT_USER } from './credentials.ts';
@@ -75,8 +75,8 @@ async function verifiedClaims(
   issuer: string,
 ): Promise<JWTPayload | undefined> {
   try {
-    if (!decodeProtectedHeader(token).kid) return undefined;
-    const keys = createLocalJWKSet(await context.keysOf(issuer));
+    const keys = context.tokenKeys(issuer);
+    if (!keys || !decodeProtectedHeader(token).kid) return undefined;
     const currentDate = context.clock.now();
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ['RS256'],

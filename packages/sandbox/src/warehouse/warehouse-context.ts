@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { JSONWebKeySet } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../clock.ts';
 import type { BundleVerifier } from './bundle-verifier.ts';
 import type { Catalog } from './catalog.ts';
@@ -30,7 +30,7 @@ export interface WarehouseContext {
   readonly usedTokens: Set<string>;
   readonly maxFileBytes: number;
   readonly bundleVerifier: () => Promise<BundleVerifier>;
-  readonly keysOf: (issuer: string) => Promise<JSONWebKeySet>;
+  readonly tokenKeys: (issuer: string) => JWTVerifyGetKey | undefined;
   /** The folder that files go to. */
   readonly storage: () => Promise<string>;
 }

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { JSONWebKeySet } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../clock.ts';
 import type { Handler, SandboxRequest, SandboxResponse } from '../http-service.ts';
 import { type BundleVerifier, tufBundleVerifier, type TufSource } from './bundle-verifier.ts';
@@ -19,7 +19,7 @@ import type { WarehouseContext, WarehouseFlags } from './warehouse-context.ts';
 export interface WarehouseOptions {
   readonly clock: Clock;
   /** The keys of an identity provider, by its production issuer: the only thing about it that is a loopback affair. */
-  readonly keysOf: (issuer: string) => Promise<JSONWebKeySet>;
+  readonly tokenKeys: (issuer: string) => JWTVerifyGetKey | undefined;
   /** Where the judge of attestations gets its trusted root from: a TUF repository, or a verifier made elsewhere. */
   readonly trust: TufSource | (() => Promise<BundleVerifier>);
   readonly publishers?: readonly PublisherSetting[];
@@ -59,7 +59,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   const context: WarehouseContext = {
     audience,
     clock: options.clock,
-    keysOf: options.keysOf,
+    tokenKeys: options.tokenKeys,
     flags: { ...NO_FLAGS, ...options.flags },
     catalog: new Catalog(),
     credentials: new Credentials(apiTokens),
