@@ -389,7 +389,9 @@ describe.runIf(haveVectors())('attestations that were changed', () => {
 
 describe('a judge without a trusted root', () => {
   it('takes nothing, and says why', async () => {
-    const trust = { mirrorUrl: 'http://127.0.0.1:9', rootPath: '/nonexistent', cachePath: '/nonexistent' };
+    // No folder can be below a file.
+    const nowhere = `${import.meta.filename}/none`;
+    const trust = { mirrorUrl: 'http://127.0.0.1:9', rootPath: nowhere, cachePath: nowhere };
     const { publisher, token } = PYPI_ATTESTATIONS;
     const index = await startIndex({ publishers: [{ ...publisher, project: 'demo' }], trust });
     const body = {
