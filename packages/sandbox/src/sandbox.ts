@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { encodeHex } from '@colophon/base';
 import { SandboxClock } from './clock.ts';
 import { CtLog } from './ct/ct-log.ts';
@@ -15,62 +18,159 @@ import { TokenIssuer, type TokenRequest } from './oidc/token-issuer.ts';
 import { tokenKeys } from './oidc/token-keys.ts';
 import { RekorLog } from './rekor/rekor-log.ts';
 import { rekorHandler } from './rekor/rekor-service.ts';
+import {
+  type TrustFiles,
+  trustFile,
+  type TrustMaterial,
+  trustMaterial,
+  writeTrustMaterial,
+} from './trust-material.ts';
+import { TufRepository } from './tuf/tuf-repository.ts';
+import { tufHandler } from './tuf/tuf-service.ts';
+import { tufBundleVerifier } from './warehouse/bundle-verifier.ts';
+import { createWarehouse, type Warehouse, type WarehouseOptions } from './warehouse/warehouse.ts';
 
 export interface SandboxOptions {
-  /** Default: a SandboxClock that shows real time. */
+  /** Default: a clock of its own, at real time. */
   readonly clock?: SandboxClock;
   /** Claims of the job that the sandbox stands for, over the usual ones; null takes a claim away. */
   readonly githubClaims?: ClaimOverrides;
+  /** The index: its publishers, tokens, audience and limits. */
+  readonly warehouse?: Omit<WarehouseOptions, 'clock' | 'tokenKeys' | 'trust'>;
   /** Ports of services; any free one for those not named. */
   readonly ports?: Partial<Readonly<Record<ServiceName, number>>>;
   /** Called after each request to any service. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
+/** The index of a sandbox, and what an administrator can do with it. */
+export interface SandboxIndex extends Pick<Warehouse, 'audience' | 'flags' | 'projects' | 'removeFile'> {
+  readonly uploadUrl: string;
+  readonly simpleUrl: string;
+}
+
 /** A running sandbox. */
-export interface Sandbox {
-  readonly urls: Readonly<Record<Exclude<ServiceName, 'tuf' | 'index'>, string>>;
+export interface Sandbox extends TrustMaterial {
+  /** `http://localhost:PORT` of each service. */
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  readonly index: SandboxIndex;
   readonly clock: SandboxClock;
   readonly faults: Faults;
-  /** What a GitHub Actions job finds in its environment. */
+  /** What a GitHub Actions job with `id-token: write` finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** A token of any of the issuers, signed; the caller keeps it secret or not. */
   issueToken(request?: TokenRequest): Promise<string>;
+  /** Writes trusted_root.json, signing_config.json, trust_config.json and the TUF root into a folder. */
+  writeTrustFiles(folder: string): Promise<TrustFiles>;
+  /** Stops all services and removes what they wrote. */
   close(): Promise<void>;
 }
 
-/** Starts all services. @throws SandboxError ERR_SANDBOX_LISTEN */
+/** What has been started and must be stopped, the last first. */
+type Cleanups = (() => Promise<unknown>)[];
+
+/** Host name in the checkpoints of the log: clients want it in the log's URL. */
+const LOG_ORIGIN = 'localhost';
+
+/** Starts all services, each on a port of its own on loopback. @throws SandboxError ERR_SANDBOX_LISTEN */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const cleanups: Cleanups = [];
+  const close = async () => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
+  try {
+    return { ...(await start(options, cleanups)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<Sandbox, 'close'>> {
   const { clock = new SandboxClock(), githubClaims = {} } = options;
   const faults = new Faults();
-  const urls = { oidc: '', ct: '', fulcio: '', rekor: '' };
-  const issuer = await TokenIssuer.create(clock);
-  const authority = await CertificateAuthority.create();
-  const ctLog = new CtLog(clock);
-  const requestToken = encodeHex(randomBytes(16));
-  const handlers: Record<keyof typeof urls, Handler> = {
-    oidc: oidcHandler({ issuer, requestToken, githubClaims }),
-    ct: ctHandler(ctLog, authority.chain[1]),
-    fulcio: fulcioHandler({
-      authority,
-      clock,
-      tokenKeys: tokenKeys(() => urls.oidc),
-      ctUrl: () => urls.ct,
-    }),
-    rekor: rekorHandler(new RekorLog(clock, 'localhost')),
-  };
-  const services: Service[] = [];
-  for (const name of ['oidc', 'ct', 'fulcio', 'rekor'] as const) {
+  const urls = { oidc: '', ct: '', fulcio: '', rekor: '', tuf: '', index: '' };
+  const serve = async (name: ServiceName, handler: Handler) => {
     const port = options.ports?.[name] ?? 0;
-    const service = await startService(name, handlers[name], { ...options, faults, port });
+    const service: Service = await startService(name, handler, { ...options, faults, port });
+    cleanups.push(() => service.close());
     urls[name] = service.url;
-    services.push(service);
-  }
+  };
+  const issuer = await TokenIssuer.create(clock);
+  const requestToken = encodeHex(randomBytes(16));
+  const keys = tokenKeys(() => urls.oidc);
+  await serve('oidc', oidcHandler({ issuer, requestToken, githubClaims }));
+  const material = await startSigstore({ clock, keys, urls, serve });
+  const tuf = await startTuf(material, serve);
+  const folder = await scratchFolder(cleanups);
+  const rootPath = join(folder, 'root.json');
+  await writeFile(rootPath, tuf.root);
+  const warehouse = createWarehouse({
+    ...options.warehouse,
+    clock,
+    tokenKeys: keys,
+    trust: () => tufBundleVerifier({ mirrorUrl: urls.tuf, rootPath, cachePath: join(folder, 'cache') }),
+  });
+  cleanups.push(() => warehouse.close());
+  await serve('index', warehouse.handler);
   return {
+    ...material,
     urls,
+    index: indexOf(warehouse, urls.index),
     clock,
     faults,
     environment: jobEnvironment(urls.oidc, requestToken, githubClaims),
     issueToken: (request) => issuer.issue(request),
-    close: async () => void (await Promise.all(services.map((service) => service.close()))),
+    writeTrustFiles: (target) => writeTrustMaterial(target, material, tuf.root),
+  };
+}
+
+interface SigstoreParts {
+  readonly clock: SandboxClock;
+  readonly keys: ReturnType<typeof tokenKeys>;
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  readonly serve: (name: ServiceName, handler: Handler) => Promise<void>;
+}
+
+async function startSigstore({ clock, keys, urls, serve }: SigstoreParts): Promise<TrustMaterial> {
+  const authority = await CertificateAuthority.create();
+  const ctLog = new CtLog(clock);
+  const rekorLog = new RekorLog(clock, LOG_ORIGIN);
+  await serve('ct', ctHandler(ctLog, authority.chain[1]));
+  await serve('fulcio', fulcioHandler({ authority, clock, tokenKeys: keys, ctUrl: () => urls.ct }));
+  await serve('rekor', rekorHandler(rekorLog));
+  return trustMaterial({
+    fulcioUrl: urls.fulcio,
+    oidcUrl: urls.oidc,
+    certificateChain: authority.chain,
+    ctLog: { url: urls.ct, publicKey: ctLog.publicKey, logId: ctLog.logId },
+    rekor: { url: urls.rekor, publicKey: rekorLog.publicKey, logId: rekorLog.logId },
+  });
+}
+
+async function startTuf(material: TrustMaterial, serve: SigstoreParts['serve']): Promise<TufRepository> {
+  const repository = new TufRepository({
+    'trusted_root.json': trustFile(material.trustedRoot),
+    'signing_config.v0.2.json': trustFile(material.signingConfig),
+  });
+  await serve('tuf', tufHandler(repository));
+  return repository;
+}
+
+async function scratchFolder(cleanups: Cleanups): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'colophon-sandbox-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function indexOf(warehouse: Warehouse, url: string): SandboxIndex {
+  const { audience, flags } = warehouse;
+  return {
+    uploadUrl: `${url}/legacy/`,
+    simpleUrl: `${url}/simple/`,
+    audience,
+    flags,
+    projects: () => warehouse.projects(),
+    removeFile: (filename) => warehouse.removeFile(filename),
   };
 }

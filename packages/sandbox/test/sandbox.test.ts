@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getTrustedRoot, initTUF } from '@sigstore/tuf';
+import { type Bundle, type BundleVerifier, createVerifier } from 'sigstore';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, SandboxClock, type SandboxOptions, startSandbox } from '../src/index.ts';
+import { call } from './requests.ts';
+import { signStatement } from './signing.ts';
+
+const STATEMENT = JSON.stringify({
+  _type: 'https://in-toto.io/Statement/v1',
+  subject: [{ name: 'sample-1.0.tar.gz', digest: { sha256: 'a'.repeat(64) } }],
+  predicateType: 'https://docs.pypi.org/attestations/publish/v1',
+  predicate: null,
+});
+const WORKFLOW = 'https://github.com/octo-org/sample-project/.github/workflows/release.yml@refs/tags/v1.0.0';
+const GITHUB = 'https://token.actions.githubusercontent.com';
+
+const folders: string[] = [];
+const running: Sandbox[] = [];
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+async function start(options: SandboxOptions = {}): Promise<Sandbox> {
+  const started = await startSandbox(options);
+  running.push(started);
+  return started;
+}
+
+/** Stock sigstore's verifier, which has this sandbox's root from TUF. */
+async function stockVerifier(of: Sandbox, identity = {}): Promise<BundleVerifier> {
+  const folder = await newFolder();
+  const { tufRoot } = await of.writeTrustFiles(folder);
+  return createVerifier({
+    tufMirrorURL: of.urls.tuf,
+    tufRootPath: tufRoot,
+    tufCachePath: join(folder, 'cache'),
+    ...identity,
+  });
+}
+
+let sandbox: Sandbox;
+let verifier: BundleVerifier;
+beforeAll(async () => {
+  sandbox = await start();
+  verifier = await stockVerifier(sandbox, { certificateIdentityURI: WORKFLOW, certificateIssuer: GITHUB });
+});
+afterEach(() => {
+  sandbox.clock.reset();
+  sandbox.faults.clear();
+});
+afterAll(async () => {
+  await Promise.all(running.map((each) => each.close()));
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+});
+
+/** Changes the byte in the middle of the base64 that stands at a path in a bundle. */
+function changeByte(bundle: Bundle, path: string): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  // oxlint-disable-next-line typescript/no-explicit-any -- any place in a JSON document
+  const parent = keys.reduce<any>((value, key) => value[key], bundle);
+  const bytes = Buffer.from(parent[last], 'base64');
+  const at = bytes.length >> 1;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  parent[last] = bytes.toString('base64');
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+    return 'no error';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+describe('a signature', () => {
+  it('is verified by stock sigstore over the sandbox’s own TUF repository', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      const signer = verifier.verify(await signStatement(sandbox, STATEMENT));
+      expect(signer.identity?.subjectAlternativeName).toBe(WORKFLOW);
+      expect(signer.identity?.extensions?.issuer).toBe(GITHUB);
+    }
+  });
+
+  it('is refused for another identity', async () => {
+    const other = await signStatement(sandbox, STATEMENT, { claims: { repository: 'octo-org/other' } });
+    expect(codeOf(() => verifier.verify(other))).toBe('UNTRUSTED_SIGNER_ERROR');
+  });
+
+  it('by an address names it and its provider', async () => {
+    const bundle = await signStatement(sandbox, STATEMENT, {
+      kind: 'dex',
+      claims: { email: 'me@example.org' },
+    });
+    const { identity } = (await stockVerifier(sandbox)).verify(bundle);
+    expect(identity?.subjectAlternativeName).toBe('me@example.org');
+    expect(identity?.extensions?.issuer).toBe('https://github.com/login/oauth');
+  });
+
+  const ENTRY = 'verificationMaterial.tlogEntries.0';
+  it.each([
+    ['dsseEnvelope.payload', 'TLOG_BODY_ERROR'],
+    ['dsseEnvelope.signatures.0.sig', 'TLOG_BODY_ERROR'],
+    ['verificationMaterial.certificate.rawBytes', 'CERTIFICATE_ERROR'],
+    [`${ENTRY}.canonicalizedBody`, 'TLOG_INCLUSION_PROMISE_ERROR'],
+    [`${ENTRY}.inclusionPromise.signedEntryTimestamp`, 'TLOG_INCLUSION_PROMISE_ERROR'],
+    [`${ENTRY}.inclusionProof.hashes.0`, 'TLOG_INCLUSION_PROOF_ERROR'],
+    [`${ENTRY}.logId.keyId`, 'TLOG_INCLUSION_PROMISE_ERROR'],
+  ])('is refused where a byte of %s is another', async (path, code) => {
+    await signStatement(sandbox, STATEMENT);
+    const bundle = structuredClone(await signStatement(sandbox, STATEMENT));
+    changeByte(bundle, path);
+    expect(codeOf(() => verifier.verify(bundle))).toBe(code);
+  });
+
+  it('is refused by a verifier of another sandbox', async () => {
+    const other = await stockVerifier(await start());
+    const bundle = await signStatement(sandbox, STATEMENT);
+    expect(codeOf(() => other.verify(bundle))).toBe('CERTIFICATE_ERROR');
+  });
+
+  it.each(['2021-02-03T04:05:06Z', '2040-02-03T04:05:06Z'])('may be made when it is %s', async (date) => {
+    sandbox.clock.set(new Date(date));
+    const bundle = await signStatement(sandbox, STATEMENT);
+    expect(verifier.verify(bundle).identity?.subjectAlternativeName).toBe(WORKFLOW);
+  });
+
+  it('is refused where the log took it after the certificate had expired', async () => {
+    let asked = 0;
+    const late = await start({
+      onExchange: ({ service }) => {
+        if (service === 'fulcio' && (asked += 1) === 1) late.clock.advance(601_000);
+      },
+    });
+    const bundle = await signStatement(late, STATEMENT);
+    const stock = await stockVerifier(late);
+    expect(codeOf(() => stock.verify(bundle))).toBe('CERTIFICATE_ERROR');
+  });
+});
+
+describe('the TUF repository', () => {
+  it('hands stock @sigstore/tuf the trusted root and the signing configuration', async () => {
+    const folder = await newFolder();
+    const { tufRoot } = await sandbox.writeTrustFiles(folder);
+    const options = { mirrorURL: sandbox.urls.tuf, rootPath: tufRoot, cachePath: join(folder, 'cache') };
+    expect((await getTrustedRoot(options)).tlogs[0]?.baseUrl).toBe(sandbox.urls.rekor);
+    const tuf = await initTUF(options);
+    expect(JSON.parse(await tuf.getTarget('signing_config.v0.2.json'))).toEqual(sandbox.signingConfig);
+  });
+
+  it('has no other files', async () => {
+    expect((await call(`${sandbox.urls.tuf}/2.root.json`)).status).toBe(404);
+  });
+});
+
+describe('the trust files', () => {
+  it('are one line each', async () => {
+    const { trustConfig, trustedRoot } = await sandbox.writeTrustFiles(await newFolder());
+    const lines = (await readFile(trustedRoot, 'utf8')).split('\n');
+    expect(lines).toEqual([JSON.stringify(sandbox.trustedRoot), '']);
+    expect(JSON.parse(await readFile(trustConfig, 'utf8'))).toEqual({
+      mediaType: 'application/vnd.dev.sigstore.clienttrustconfig.v0.1+json',
+      trustedRoot: sandbox.trustedRoot,
+      signingConfig: sandbox.signingConfig,
+    });
+  });
+
+  it('name the services', () => {
+    const { caUrls, rekorTlogUrls } = sandbox.signingConfig as Record<
+      string,
+      { url: string; majorApiVersion: number }[]
+    >;
+    expect(caUrls).toMatchObject([{ url: sandbox.urls.fulcio, majorApiVersion: 1 }]);
+    expect(rekorTlogUrls).toMatchObject([{ url: sandbox.urls.rekor, majorApiVersion: 1 }]);
+  });
+});
+
+describe('a sandbox', () => {
+  it('serves each service on a port of its own', () => {
+    expect(new Set(Object.values(sandbox.urls)).size).toBe(6);
+  });
+
+  it('stops what it had started where a port is taken', async () => {
+    const freed = await startSandbox();
+    await freed.close();
+    const oidc = portOf(freed.urls.oidc);
+    await expect(startSandbox({ ports: { oidc, tuf: portOf(sandbox.urls.tuf) } })).rejects.toMatchObject({
+      code: 'ERR_SANDBOX_LISTEN',
+    });
+    expect(portOf((await start({ ports: { oidc } })).urls.oidc)).toBe(oidc);
+  });
+
+  it('is silent once it is closed', async () => {
+    const short = await startSandbox({ clock: new SandboxClock() });
+    await short.close();
+    await short.close();
+    await expect(fetch(short.urls.rekor)).rejects.toThrow('fetch failed');
+  });
+});
