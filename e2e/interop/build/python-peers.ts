@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cached, keyOf } from './cache.ts';
+import { findProgram, runCommand } from './command.ts';
+import { MissingRequirement } from './missing-requirement.ts';
+import { timed } from './progress.ts';
+
+const requirements = join(import.meta.dirname, '..', 'python', 'requirements.txt');
+
+/** A Python of its own with the locked peers; the folder of its interpreter holds their commands (twine, uv, pip …). */
+export interface PythonPeers {
+  readonly interpreter: string;
+  readonly commands: string;
+}
+
+export async function buildPythonPeers(): Promise<PythonPeers> {
+  const python = findProgram('python3');
+  if (python === undefined) throw new MissingRequirement('python3 is missing: install Python 3.11 or later');
+  const version = await pythonVersion(python);
+  const folder = await cached(`python-${keyOf(version, await readFile(requirements))}`, (target) =>
+    timed('python: installing the peers', () => installPeers(python, target)),
+  );
+  const commands = join(folder, 'bin');
+  return { interpreter: join(commands, 'python'), commands };
+}
+
+async function pythonVersion(python: string): Promise<string> {
+  const source =
+    'import sys, venv; print(sys.version, sys.base_prefix); sys.exit(sys.version_info < (3, 11))';
+  return runCommand(python, ['-c', source]).catch(() => {
+    throw new MissingRequirement('python3 is older than 3.11 or has no venv module');
+  });
+}
+
+async function installPeers(python: string, folder: string): Promise<void> {
+  await runCommand(python, ['-m', 'venv', folder]);
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--require-hashes',
+    '--only-binary',
+    ':all:',
+    '--disable-pip-version-check',
+  ];
+  await runCommand(join(folder, 'bin', 'python'), [...pip, '-q', '-r', requirements]);
+}
