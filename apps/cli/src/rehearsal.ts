@@ -10,7 +10,7 @@ import { releaseDists } from './commands/release.ts';
 import type { Arguments } from './options/arguments.ts';
 import { exists } from './output-file.ts';
 import { expandDists } from './paths.ts';
-import { parsePublisher, type PublisherText } from './publisher-text.ts';
+import { parsePublisher } from './publisher-text.ts';
 import { writeSampleDists } from './sample-dist.ts';
 import { Talk } from './render/talk.ts';
 
@@ -75,21 +75,15 @@ function onStage(context: Context, sandbox: Sandbox, trustConfig: string): Conte
 /** Starts a sandbox whose jobs are those of a publisher, and whose index trusts it for the projects. */
 export async function startFor(publisher: string, projects: readonly string[]): Promise<Sandbox> {
   const who = parsePublisher(publisher);
-  if (who.kind !== 'GitHub' || who.workflow === undefined)
+  const workflow = who.kind === 'GitHub' ? who.workflow : undefined;
+  if (who.kind !== 'GitHub' || workflow === undefined)
     throw usageError(`--publisher ${publisher}: the sandbox plays jobs of github:OWNER/NAME/WORKFLOW`);
   const { startSandbox } = await import('@colophon/sandbox');
-  const ref = `${who.repository}/.github/workflows/${who.workflow}@refs/tags/v1.0.0`;
+  const ref = `${who.repository}/.github/workflows/${workflow}@refs/tags/v1.0.0`;
   return startSandbox({
     githubClaims: { repository: who.repository, workflow_ref: ref, job_workflow_ref: ref },
-    warehouse: { publishers: projects.map((project) => publisherSetting(project, who)) },
+    warehouse: { publishers: projects.map((project) => ({ ...who, workflow, project, pending: true })) },
   });
-}
-
-function publisherSetting(
-  project: string,
-  { repository, workflow = '' }: PublisherText & { kind: 'GitHub' },
-) {
-  return { project, pending: true, publisher: { kind: 'GitHub' as const, repository, workflow } };
 }
 
 async function distsToRehearse(
