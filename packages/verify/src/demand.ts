@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ErrorDetails } from '@colophon/base';
 import { failure, type VerificationError, type VerificationErrorCode } from './verification-error.ts';
 
-/** The error of a demand that is not met; what was found is in the details, for whoever asks why. */
+const MAX_EXCERPT = 200;
+
+/** The error of a demand that is not met: what was wanted, and what the certificate says instead, if anything. */
 export function differs(
   code: VerificationErrorCode,
   what: string,
-  wanted?: string,
+  wanted: string,
   found?: string,
 ): VerificationError {
-  const details: ErrorDetails = {
-    what,
-    ...(wanted === undefined ? {} : { wanted }),
-    ...(found === undefined ? {} : { found }),
-  };
-  const message = found === undefined ? `the certificate names no ${what}` : `the ${what} is another one`;
-  return failure(code, message, details);
+  if (found === undefined) return failure(code, `the certificate names no ${what}`, { what, wanted });
+  const message = `the ${what} is ${excerpt(found)}, not ${excerpt(wanted)}`;
+  return failure(code, message, { what, wanted, found });
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text);
 }

@@ -33,9 +33,8 @@ export function matchIdentity(
     }
   }
   // The right signer under other circumstances says more than someone else.
-  throw (
-    failures.find(({ code }) => code !== 'ERR_IDENTITY') ?? failures[0] ?? differs('ERR_IDENTITY', 'signer')
-  );
+  const nearest = failures.find(({ code }) => code !== 'ERR_IDENTITY') ?? failures[0];
+  throw nearest ?? new TypeError('at least one policy is needed');
 }
 
 /** Refuses a certificate of anyone but the policy's signer. @throws VerificationError ERR_IDENTITY */
