@@ -68,9 +68,8 @@ export function isForeign(error: VerificationError): boolean {
 }
 
 /**
- * Runs one stage and turns what it throws into a VerificationError: one of ours keeps its code, a typed error of
- * another package keeps its code if it names a stage, anything else gets `fallback`. A TypeError is let through
- * only by `callerMistake`, since a parser that stumbles over hostile input throws it too.
+ * Runs one stage and turns whatever it throws into a VerificationError: one of ours stays, a typed error of another
+ * package keeps its code if that names a stage, anything else, raw errors of a library included, gets `fallback`.
  */
 export function atStage<T>(fallback: VerificationErrorCode, message: string, run: () => T): T {
   try {

@@ -27,7 +27,7 @@ const ca = newKeys();
 const ctLog = newKeys();
 const rekor = newKeys();
 const signer = newKeys();
-export const otherSigner: KeyObject = newKeys().publicKey;
+export const otherSigner: { publicKey: KeyObject; privateKey: KeyObject } = newKeys();
 
 const spki = (key: KeyObject) => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
 const hash = (...parts: Uint8Array[]) => {
@@ -62,6 +62,8 @@ export interface Recipe {
   readonly sctTime?: number;
   readonly payload?: Uint8Array;
   readonly payloadType?: string;
+  /** Makes the signature, of the bytes that DSSE signs. */
+  readonly sign?: (data: Uint8Array) => Uint8Array;
   /** The PEM that the log writes down for the signer's certificate. */
   readonly verifier?: (certificatePem: string) => string;
   readonly body?: (body: Record<string, unknown>) => string;
@@ -132,7 +134,8 @@ export function makeBundle(recipe: Recipe = {}): { bundle: string; root: string 
   const sha256Hex = Buffer.from(hash(FILE)).toString('hex');
   const payload = recipe.payload ?? encodePublishStatement({ filename: FILENAME, sha256Hex });
   const payloadType = recipe.payloadType ?? 'application/vnd.in-toto+json';
-  const signature = sign('sha256', preAuthEncoding(payloadType, payload), signer.privateKey);
+  const signed = preAuthEncoding(payloadType, payload);
+  const signature = recipe.sign?.(signed) ?? sign('sha256', signed, signer.privateKey);
   const bundle = {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     verificationMaterial: {

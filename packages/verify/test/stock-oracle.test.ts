@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { sign } from 'node:crypto';
 import { encodeBase64, encodeHex, isAppError, sha256 } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
 import { encodePem } from '@colophon/pki';
@@ -69,7 +70,8 @@ const subject = { name: FILENAME, digest: { sha256: hex } };
 const without = (index: number) => LEAF.toSpliced(index, 1);
 const FORK = 'https://github.com/mallory/octo/sample';
 const critical = extension('1.2.3.4', Uint8Array.of(5, 0), true);
-const otherKeyPem = () => encodePem(otherSigner.export({ type: 'spki', format: 'der' }), 'PUBLIC KEY');
+const otherKeyPem = () =>
+  encodePem(otherSigner.publicKey.export({ type: 'spki', format: 'der' }), 'PUBLIC KEY');
 
 /** What @sigstore/verify 4.1.3 accepts and we refuse, each with the reason for it. */
 const stricter: [what: string, code: string, why: string, made: () => { bundle: string; root: string }][] = [
@@ -301,6 +303,11 @@ const alike: [what: string, code: string, made: () => { bundle: string; root: st
     'an authority that is none',
     'ERR_CERTIFICATE_CHAIN',
     () => makeBundle({ authorityExtensions: [extension('2.5.29.15', Uint8Array.of(3, 2, 2, 4), true)] }),
+  ],
+  [
+    'a signature by another key, logged as it is',
+    'ERR_SIGNATURE',
+    () => makeBundle({ sign: (data) => sign('sha256', data, otherSigner.privateKey) }),
   ],
   [
     'a signature of another payload',

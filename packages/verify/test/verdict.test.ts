@@ -3,12 +3,20 @@ import { encodeHex, sha256 } from '@colophon/base';
 import {
   encodeStatement,
   parseBundle,
+  parseProvenance,
   PUBLISH_PREDICATE_TYPE,
   SLSA_PROVENANCE_PREDICATE_TYPE,
 } from '@colophon/attestation';
 import { parseTrustedRoot } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
-import { judge, type Evidence, type Policies, type Policy, type Verdict } from '../src/index.ts';
+import {
+  evidenceFromProvenance,
+  judge,
+  type Evidence,
+  type Policies,
+  type Policy,
+  type Verdict,
+} from '../src/index.ts';
 import { claim } from './der.ts';
 import { FILE, FILENAME, LEAF, makeBundle, type Recipe } from './miniature.ts';
 
@@ -99,6 +107,13 @@ describe('judge', () => {
       status: 'undecided',
       code: 'ERR_TRUST_MATERIAL',
     });
+  });
+
+  it('takes an empty provenance object for no evidence', () => {
+    for (const bundles of ['[]', '[{"publisher":{"kind":"Forge"},"attestations":[]}]']) {
+      const provenance = parseProvenance(`{"version":1,"attestation_bundles":${bundles}}`);
+      expect(judgeAll(evidenceFromProvenance(provenance, 'index')).status).toBe('unsigned');
+    }
   });
 
   it('demands a policy even where there is nothing to judge', () => {
