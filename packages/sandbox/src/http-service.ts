@@ -148,12 +148,13 @@ async function sendFailure(response: ServerResponse, error: unknown): Promise<vo
 export async function readBody(request: SandboxRequest, maxBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
+  // What is not wanted is read all the same: a client that is still sending would not see the answer.
   for await (const part of request.body as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > maxBytes)
-      throw new SandboxError('ERR_SANDBOX_BODY_SIZE', `request body is larger than ${maxBytes} bytes`);
-    parts.push(part);
+    if (size <= maxBytes) parts.push(part);
   }
+  if (size > maxBytes)
+    throw new SandboxError('ERR_SANDBOX_BODY_SIZE', `request body is larger than ${maxBytes} bytes`);
   return new Uint8Array(Buffer.concat(parts));
 }
 

@@ -215,6 +215,11 @@ describe('a signing request', () => {
     ['no request', '', 'The public key supplied in the request could not be parsed'],
     ['text that is no request', 'hello', 'The certificate signing request could not be parsed'],
     [
+      'a curve that Go does not know',
+      certificateRequest(newKeyPair('secp256k1')),
+      'The certificate signing request could not be parsed',
+    ],
+    [
       'another PEM block',
       certificateRequest(keys).replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE'),
       'The certificate signing request could not be parsed',
@@ -258,6 +263,41 @@ describe('a signing request', () => {
     const inTemplate = await requestCertificate({ claims: { job_workflow_ref: null } });
     expect(inTemplate.status).toBe(400);
     expect(inTemplate.body.message).toContain('map has no entry for key "job_workflow_ref"');
+  });
+
+  it.each([
+    [{ run_id: 12345678 }, '1.2345678e+07'],
+    [{ run_id: { b: [1, 'x'], a: null } }, 'map[a:<nil> b:[1 x]]'],
+  ])('prints the claim %j as Go does', async (claims, text) => {
+    const leaf = leafOf(await requestCertificate({ claims }));
+    expect(fulcioExtensions(leaf)[21]).toContain(`/actions/runs/${text}/attempts/1`);
+  });
+
+  it.each([
+    [
+      'github',
+      { job_workflow_ref: 'o/r/%zz' },
+      'parse "https://github.com/o/r/%zz": invalid URL escape "%zz"',
+    ],
+    ['google', { email: 'ü@x.org' }, 'x509: "ü@x.org" cannot be encoded as an IA5String'],
+    [
+      'gitlab',
+      { ref_type: null },
+      'template: :1:13: executing "" at <.ref_type>: map has no entry for key "ref_type"',
+    ],
+    ['gitlab', { ref: null }, 'template: :1:64: executing "" at <.ref>: map has no entry for key "ref"'],
+  ] as const)('is refused where a %s certificate cannot say %j', async (kind, claims, message) => {
+    expect(await requestCertificate({ kind, claims })).toMatchObject({
+      status: 400,
+      body: { code: 3, message },
+    });
+  });
+
+  it('is refused with both a request and a challenge, and beyond 4 MiB', async () => {
+    const both = await requestCertificate({}, { certificateSigningRequest: csr, publicKeyRequest: {} });
+    expect(both.status).toBe(400);
+    const large = await requestCertificate({}, { certificateSigningRequest: 'A'.repeat(5 << 20) });
+    expect(large.body).toEqual({ code: 3, message: 'http: request body too large', details: [] });
   });
 
   it.each([

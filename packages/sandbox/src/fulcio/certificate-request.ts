@@ -25,6 +25,18 @@ export const REQUEST_HASHES: Readonly<Record<string, HashName | undefined>> = {
   '1.3.101.112': undefined,
 };
 
+// The curves that Go's x509 can read.
+const CURVES = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
+
+/** A public key from its SubjectPublicKeyInfo; throws where Fulcio could not read it. */
+export function publicKeyOfDer(der: Uint8Array): KeyObject {
+  const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+  const { namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (namedCurve !== undefined && !CURVES.includes(namedCurve))
+    throw new TypeError('unsupported elliptic curve');
+  return key;
+}
+
 function sequenceOf(value: unknown): Sequence {
   if (!(value instanceof Sequence)) throw new TypeError('not a sequence');
   return value;
@@ -40,11 +52,7 @@ export function parseCertificateRequest(pem: string): CertificateRequest {
   const oid = sequenceOf(algorithm).valueBlock.value[0];
   if (!(oid instanceof ObjectIdentifier)) throw new TypeError('no signature algorithm');
   return {
-    publicKey: createPublicKey({
-      key: Buffer.from(sequenceOf(publicKeyInfo).valueBeforeDecodeView),
-      format: 'der',
-      type: 'spki',
-    }),
+    publicKey: publicKeyOfDer(sequenceOf(publicKeyInfo).valueBeforeDecodeView),
     algorithm: oid.getValue(),
     signed: new Uint8Array(sequenceOf(info).valueBeforeDecodeView),
     signature: new Uint8Array((signature as BitString).valueBlock.valueHexView),

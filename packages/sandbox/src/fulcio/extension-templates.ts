@@ -58,7 +58,7 @@ const GITLAB = {
     [11, 'RunnerEnvironment', 'runner_environment'],
     [12, 'SourceRepositoryURI', '{{ .url }}/{{ .project_path }}'],
     [13, 'SourceRepositoryDigest', 'sha'],
-    [14, 'SourceRepositoryRef', 'refs/{{ .ref_folder }}/{{ .ref }}'],
+    [14, 'SourceRepositoryRef', 'refs/{{if eq .ref_type "branch"}}heads/{{ else }}tags/{{end}}{{ .ref }}'],
     [15, 'SourceRepositoryIdentifier', 'project_id'],
     [16, 'SourceRepositoryOwnerURI', '{{ .url }}/{{ .namespace_path }}'],
     [17, 'SourceRepositoryOwnerIdentifier', 'namespace_id'],
@@ -82,12 +82,12 @@ export function certifiedIdentity(principal: Principal): CertifiedIdentity {
   const { type, issuer, subject, email } = principal;
   if (type === 'email')
     return {
-      alternativeName: { type: 'email', value: email ?? '' },
+      alternativeName: { type: 'email', value: ia5(email ?? '') },
       extensions: inOrder([1, issuer], [8, issuer], [24, subject]),
     };
   const { san, defaults, extensions } = type === 'github' ? GITHUB : GITLAB;
-  const claims = claimTexts({ ...defaults, ...withRefFolder(principal) });
-  const value = fill({ arc: 0, field: SAN_FIELD, text: san }, claims, issuer);
+  const claims = claimTexts({ ...defaults, ...principal.claims });
+  const value = escapedUrl(fill({ arc: 0, field: SAN_FIELD, text: san }, claims, issuer));
   const values = extensions.map((row) => [row.arc, fill(row, claims, issuer)] as const);
   return {
     alternativeName: { type: 'url', value },
@@ -95,15 +95,14 @@ export function certifiedIdentity(principal: Principal): CertifiedIdentity {
   };
 }
 
+function ia5(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text;
+  throw new FulcioError('InvalidArgument', `x509: ${JSON.stringify(text)} cannot be encoded as an IA5String`);
+}
+
 // An extension with an empty value is left out: a job without an environment has no .23.
 function inOrder(...values: readonly (readonly [number, string])[]): (readonly [number, string])[] {
   return values.filter(([, value]) => value !== '').toSorted(([a], [b]) => a - b);
-}
-
-function withRefFolder({ type, claims }: Principal): JsonObject {
-  const refType = claims['ref_type'];
-  if (type !== 'gitlab' || refType === undefined) return claims;
-  return { ...claims, ref_folder: refType === 'branch' ? 'heads' : 'tags' };
 }
 
 function claimTexts(claims: JsonObject): Claims {
@@ -113,10 +112,22 @@ function claimTexts(claims: JsonObject): Claims {
 // Fulcio prints claims with Go's %v.
 function claimText(value: JsonValue): string {
   if (value === null) return '<nil>';
-  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`;
+  if (typeof value === 'object') {
+    const names = Object.keys(value).toSorted();
+    return `map[${names.map((name) => `${name}:${claimText(value[name] ?? null)}`).join(' ')}]`;
+  }
+  return typeof value === 'number' ? numberText(value) : String(value);
+}
+
+function numberText(value: number): string {
   if (Math.abs(value) < 1e21 && (!Number.isInteger(value) || Math.abs(value) < 1e6)) return String(value);
   return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
+
+// The two actions of Go's text/template that the templates use: a choice between two texts, and a claim.
+const ACTION =
+  /\{\{if eq \.(?<tested>\w+) "(?<wanted>\w+)"\}\}(?<then>[^{]*)\{\{ else \}\}(?<otherwise>[^{]*)\{\{end\}\}|\{\{ \.(?<claim>\w+) \}\}/g;
 
 function fill(template: Template, claims: Claims, issuer: string): string {
   const { text, field } = template;
@@ -125,11 +136,30 @@ function fill(template: Template, claims: Claims, issuer: string): string {
     if (value === undefined) throw missingClaim(text, field, issuer);
     return value;
   }
-  return text.replaceAll(/\{\{ \.(\w+) \}\}/g, (_match, name: string, at: number) => {
-    const value = claims.get(name);
-    if (value === undefined) throw missingEntry(name, at);
-    return value;
-  });
+  let filled = '';
+  let end = 0;
+  for (const match of text.matchAll(ACTION)) {
+    filled += text.slice(end, match.index) + actionText(match, claims);
+    end = match.index + match[0].length;
+  }
+  return filled + text.slice(end);
+}
+
+function actionText(match: RegExpExecArray, claims: Claims): string {
+  const { tested, wanted, then = '', otherwise = '', claim = '' } = match.groups ?? {};
+  const name = tested ?? claim;
+  const value = claims.get(name);
+  if (value === undefined) throw missingEntry(name, match.index + match[0].indexOf(`.${name}`));
+  if (tested === undefined) return value;
+  return value === wanted ? then : otherwise;
+}
+
+// As Go's net/url writes a URL that it has read.
+function escapedUrl(text: string): string {
+  const wrong = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text)?.[0];
+  if (wrong)
+    throw new FulcioError('InvalidArgument', `parse ${JSON.stringify(text)}: invalid URL escape "${wrong}"`);
+  return text.replaceAll(/[^!-~]|["<>\\^`{|}]/gu, encodeURIComponent);
 }
 
 function missingClaim(claim: string, field: string, issuer: string): FulcioError {
@@ -142,6 +172,6 @@ function missingClaim(claim: string, field: string, issuer: string): FulcioError
 
 // The words of Go's text/template, position included.
 function missingEntry(claim: string, at: number): FulcioError {
-  const where = `template: :1:${at + '{{ '.length}: executing "" at <.${claim}>`;
+  const where = `template: :1:${at}: executing "" at <.${claim}>`;
   return new FulcioError('InvalidArgument', `${where}: map has no entry for key ${JSON.stringify(claim)}`);
 }

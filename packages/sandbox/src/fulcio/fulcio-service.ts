@@ -7,6 +7,7 @@ import { type Handler, json, readBody, type SandboxRequest, type SandboxResponse
 import { ISSUER_KINDS, ISSUER_URLS } from '../oidc/issuers.ts';
 import type { TokenKeys } from '../oidc/token-keys.ts';
 import { pemOf } from '../pem.ts';
+import { SandboxError } from '../sandbox-error.ts';
 import type { CertificateAuthority, LeafDraft } from './certificate-authority.ts';
 import { certifiedIdentity } from './extension-templates.ts';
 import { FulcioError } from './fulcio-error.ts';
@@ -54,7 +55,7 @@ function routeOf(request: SandboxRequest): Route {
 }
 
 async function signingCertificate(request: SandboxRequest, options: FulcioOptions): Promise<SandboxResponse> {
-  const message = parseMessage(await readBody(request, MAX_BODY));
+  const message = parseMessage(await bodyOf(request));
   const principal = await principalOf(request, message, options);
   const key = provenPublicKey(message, challengeOf(principal));
   const draft = options.authority.draft(key, certifiedIdentity(principal), options.clock.now());
@@ -63,13 +64,22 @@ async function signingCertificate(request: SandboxRequest, options: FulcioOption
   return json(200, { signedCertificateEmbeddedSct: { chain: { certificates } } });
 }
 
+async function bodyOf(request: SandboxRequest): Promise<Uint8Array> {
+  try {
+    return await readBody(request, MAX_BODY);
+  } catch (cause) {
+    if (!(cause instanceof SandboxError)) throw cause;
+    throw new FulcioError('InvalidArgument', 'http: request body too large', { cause });
+  }
+}
+
 async function principalOf(
   request: SandboxRequest,
   message: JsonObject,
   options: FulcioOptions,
 ): Promise<Principal> {
   const credentials = messageField(message, 'credentials');
-  const header = (request.headers.authorization ?? '').replace('Bearer ', '');
+  const header = (request.headers.authorization ?? '').replace('Bearer ', '').trim();
   const token = (credentials && textField(credentials, 'oidcIdentityToken')) || header;
   try {
     return await authenticate(token, options.tokenKeys, options.clock.now());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeUtf8, type JsonObject, type JsonValue, parseJson } from '@colophon/base';
+import { type JsonObject, type JsonValue, parseJson } from '@colophon/base';
+import { jsonFailure } from '../json-failure.ts';
 import { FulcioError } from './fulcio-error.ts';
 
 /**
@@ -9,11 +10,29 @@ import { FulcioError } from './fulcio-error.ts';
  */
 export function parseMessage(body: Uint8Array): JsonObject {
   if (body.length === 0) return {};
+  const text = Buffer.from(body).toString();
+  requireJson(text);
+  const value = parsed(text);
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  const token = Array.isArray(value) ? '[' : JSON.stringify(value);
+  throw malformed(`syntax error (line 1:1): unexpected token ${token}`);
+}
+
+// The gateway's own reader stands before protobuf's, and has other words.
+function requireJson(text: string): void {
   try {
-    return objectOf(parseJson(decodeUtf8(body)), 'message');
+    JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof FulcioError) throw cause;
-    throw malformed('syntax error', cause);
+    throw new FulcioError('InvalidArgument', jsonFailure(text, 'unexpected EOF'), { cause });
+  }
+}
+
+// Protobuf refuses fields that stand twice, as the strict reader does.
+function parsed(text: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw malformed('duplicate field', cause);
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import type { JsonObject } from '@colophon/base';
 import { decodeUtf8, encodeUtf8 } from '@colophon/base';
 import { derOfPem } from '../pem.ts';
@@ -7,6 +7,7 @@ import {
   type HashName,
   isSelfSigned,
   parseCertificateRequest,
+  publicKeyOfDer,
   REQUEST_HASHES,
 } from './certificate-request.ts';
 import { FulcioError } from './fulcio-error.ts';
@@ -39,9 +40,10 @@ const GO_KEY_TYPES: Readonly<Record<string, string>> = {
 /** The caller's public key, once they have shown that its private half is theirs. @throws FulcioError */
 export function provenPublicKey(message: JsonObject, challenge: string): KeyObject {
   const request = bytesField(message, 'certificateSigningRequest');
-  return request.length > 0
-    ? keyOfCertificateRequest(request)
-    : keyOfChallenge(messageField(message, 'publicKeyRequest'), challenge);
+  const challenged = messageField(message, 'publicKeyRequest');
+  if (request.length > 0 && challenged)
+    throw refused('proto: oneof CreateSigningCertificateRequest.key is already set');
+  return request.length > 0 ? keyOfCertificateRequest(request) : keyOfChallenge(challenged, challenge);
 }
 
 function keyOfCertificateRequest(pem: Uint8Array): KeyObject {
@@ -67,7 +69,7 @@ function keyOfChallenge(request: JsonObject | undefined, challenge: string): Key
 
 function parsePublicKey(pem: string): KeyObject {
   const der = derOfPem(pem, ['PUBLIC KEY']);
-  return createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+  return publicKeyOfDer(der);
 }
 
 function keyKind(key: KeyObject): string {

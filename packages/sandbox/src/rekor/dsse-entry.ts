@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeBase64, encodeHex, encodeUtf8, type JsonObject, type JsonValue, sha256 } from '@colophon/base';
-import {
-  goBase64,
-  goType,
-  isObject,
-  jsonFailure,
-  objectMember,
-  requireValid,
-  stringMember,
-} from './go-values.ts';
+import { jsonFailure } from '../json-failure.ts';
+import { goBase64, goType, isObject, objectMember, requireValid, stringMember } from './go-values.ts';
 import { EntryError } from './rekor-error.ts';
 import { parseVerifier, type Verifier, verifyMessage } from './verifier.ts';
 

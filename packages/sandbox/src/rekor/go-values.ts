@@ -41,13 +41,6 @@ export function goType(value: JsonValue): string {
   return isObject(value) ? 'object' : typeof value;
 }
 
-/** Go's words for JSON that cannot be read; the position is not told. */
-export function jsonFailure(text: string): string {
-  const first = text.trimStart()[0];
-  if (first === undefined || first === '{' || first === '[') return 'unexpected end of JSON input';
-  return `invalid character '${first}' looking for beginning of value`;
-}
-
 /** A list of what is missing or wrong in a part of an entry, where there is anything. @throws EntryError */
 export function requireValid(failures: readonly (string | false)[]): void {
   const found = failures.filter((failure) => failure !== false);

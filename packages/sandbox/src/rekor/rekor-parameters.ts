@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type JsonValue } from '@colophon/base';
-import { jsonFailure } from './go-values.ts';
+import type { JsonValue } from '@colophon/base';
+import { jsonFailure } from '../json-failure.ts';
 import { invalid, RekorError } from './rekor-error.ts';
 import type { RekorLog } from './rekor-log.ts';
 
@@ -59,7 +59,7 @@ export function parseBody(body: Uint8Array): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (cause) {
-    throw new RekorError(500, jsonFailure(text).replace('unexpected end of JSON input', 'unexpected EOF'), {
+    throw new RekorError(500, jsonFailure(text, 'unexpected EOF'), {
       cause,
     });
   }
