@@ -94,6 +94,8 @@ export function assertLogEntryUsable(entry: LogEntry): void {
   const { proof, integratedTime } = entry;
   if (proof.checkpoint === undefined) throw unusable('expected checkpoint in inclusion proof');
   if (!entry.hasPromise) throw unusable('bundle must contain an inclusion promise or signed timestamp(s)');
+  if (entry.version !== '0.0.1' && entry.version !== '0.0.2')
+    throw unusable(`Expected log entry version 0.0.1 - 0.0.2, got ${entry.version}`);
   if (!integratedTime) throw refused('not enough sources of verified time');
   if (entry.kind !== 'dsse' || entry.version !== '0.0.1')
     throw refused(`Unsupported DSSE log entry type: ${entry.kind}/${entry.version}`);
