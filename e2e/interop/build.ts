@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { withCacheLock } from './build/cache.ts';
-import { buildGoPrograms, type GoPrograms } from './build/go-programs.ts';
+import { buildGoPrograms, findGo, type GoPrograms } from './build/go-programs.ts';
 import { MissingRequirement } from './build/missing-requirement.ts';
 import { say } from './build/progress.ts';
-import { buildPythonPeers, type PythonPeers } from './build/python-peers.ts';
+import { buildPythonPeers, findPython, type PythonPeers } from './build/python-peers.ts';
 import { findSystemPrograms, type SystemPrograms } from './build/system-packages.ts';
 
 /** Everything that a run starts: the real services, the peers, and the system's own programs. */
@@ -15,10 +15,12 @@ export interface Tools {
 
 /** Builds or finds all tools. Cold this takes minutes, warm a fraction of a second. Throws MissingRequirement. */
 export async function buildTools(): Promise<Tools> {
+  // What is missing is said before the first minute is spent on building.
+  const [base, toolchain] = [await findPython(), await findGo()];
   return withCacheLock(async () => {
     const system = await findSystemPrograms();
-    const python = await buildPythonPeers();
-    const go = await buildGoPrograms();
+    const python = await buildPythonPeers(base);
+    const go = await buildGoPrograms(toolchain);
     return { go, python, system };
   });
 }

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildTools, reportFailure, type Tools } from './build.ts';
 import { say } from './build/progress.ts';
+import { findSystemPrograms } from './build/system-packages.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
 import { issuerHosts } from './stack/issuers.ts';
 
@@ -40,6 +41,9 @@ async function runInside(folder: string, work: (rig: Rig) => Promise<number>): P
 
 async function runOutside(script: string): Promise<number> {
   try {
+    const { ip } = await findSystemPrograms();
+    // A trial, so that a machine without the right to do this says so before it builds for minutes.
+    createNamespace(ip, []).remove();
     const tools = await buildTools();
     const namespace = createNamespace(tools.system.ip, issuerHosts);
     return await inNamespace(namespace, tools, script);

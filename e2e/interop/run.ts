@@ -8,6 +8,7 @@ import { PythonDriver } from './peers/python-driver.ts';
 import { type Rig, runInRig } from './rig.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { type Cell, fillTable } from './table/cells.ts';
+import { checkIssuers } from './table/issuer-check.ts';
 import { renderTable, summarize } from './table/print.ts';
 import { setScene } from './table/scene.ts';
 
@@ -28,9 +29,12 @@ await runInRig(import.meta.filename, async (rig) => {
 async function pairs({ tools, folder }: Rig, stack: Stack): Promise<Cell[]> {
   const python = await PythonDriver.start(tools.python.interpreter, stack.files, join(folder, 'python'));
   try {
-    const table = join(folder, 'table');
-    const cells = await fillTable(allPeers(tools, stack, python), await setScene(stack, table));
-    await writeFile(join(table, 'cells.json'), JSON.stringify(cells, undefined, 1));
+    const scene = await setScene(stack, join(folder, 'table'));
+    const peers = allPeers(tools, stack, python);
+    const [first] = peers;
+    if (first !== undefined) await checkIssuers(first, scene);
+    const cells = await fillTable(peers, scene);
+    await writeFile(join(scene.folder, 'cells.json'), JSON.stringify(cells, undefined, 1));
     return cells;
   } finally {
     await python.close();

@@ -43,11 +43,24 @@ export interface GoPrograms {
   readonly cosign: string;
 }
 
-/** Builds what the cache lacks, one program after the other, each into a folder of its own: two are called posix. */
-export async function buildGoPrograms(): Promise<GoPrograms> {
+/** The Go that builds, and its version as it calls it. Throws MissingRequirement. */
+export interface GoToolchain {
+  readonly go: string;
+  readonly version: string;
+}
+
+export async function findGo(): Promise<GoToolchain> {
   const go = findProgram('go');
   if (go === undefined) throw new MissingRequirement('go is missing: install Go 1.26 or later');
   const version = (await runCommand(go, ['env', 'GOVERSION'])).trim();
+  const [, major = 0, minor = 0] = /^go(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  if (major === 1 && minor < 26)
+    throw new MissingRequirement(`${version} is too old: install Go 1.26 or later`);
+  return { go, version };
+}
+
+/** Builds what the cache lacks, one program after the other, each into a folder of its own: two are called posix. */
+export async function buildGoPrograms({ go, version }: GoToolchain): Promise<GoPrograms> {
   const folders: Partial<Record<keyof typeof goModules, string>> = {};
   for (const [name, module] of Object.entries(goModules) as [keyof typeof goModules, GoModule][]) {
     folders[name] = await buildModule(go, version, module);

@@ -14,10 +14,19 @@ export interface PythonPeers {
   readonly commands: string;
 }
 
-export async function buildPythonPeers(): Promise<PythonPeers> {
+/** The Python that the peers' own is made from. */
+export interface BasePython {
+  readonly python: string;
+  readonly version: string;
+}
+
+export async function findPython(): Promise<BasePython> {
   const python = findProgram('python3');
   if (python === undefined) throw new MissingRequirement('python3 is missing: install Python 3.11 or later');
-  const version = await pythonVersion(python);
+  return { python, version: await pythonVersion(python) };
+}
+
+export async function buildPythonPeers({ python, version }: BasePython): Promise<PythonPeers> {
   const folder = await cached(`python-${keyOf(version, await readFile(requirements))}`, (target) =>
     timed('python: installing the peers', () => installPeers(python, target)),
   );
@@ -27,7 +36,7 @@ export async function buildPythonPeers(): Promise<PythonPeers> {
 
 async function pythonVersion(python: string): Promise<string> {
   const source =
-    'import sys, venv; print(sys.version, sys.base_prefix); sys.exit(sys.version_info < (3, 11))';
+    'import ensurepip, sys, venv; print(sys.version, sys.base_prefix); sys.exit(sys.version_info < (3, 11))';
   return runCommand(python, ['-c', source]).catch(() => {
     throw new MissingRequirement('python3 is older than 3.11 or has no venv module');
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LOG_HOSTNAME, urls } from './addresses.ts';
 import { issuers } from './issuers.ts';
 import type { KeyFiles } from './keys.ts';
@@ -15,15 +15,50 @@ export interface TrustFiles {
   readonly trustConfigV2: string;
 }
 
+/** Where a client is sent instead of to the services themselves: proxies that stand before them. */
+export interface Detours {
+  readonly fulcio?: string;
+  readonly rekor?: string;
+  readonly tsa?: string;
+}
+
+export interface ClientFiles {
+  readonly signingConfig: string;
+  /** Signing configuration and trusted root in one file. */
+  readonly trustConfig: string;
+}
+
 export async function writeTrustFiles(keys: KeyFiles, folder: string): Promise<TrustFiles> {
   const root = await rootOf(keys);
-  const configs = { v1: configFor(urls.rekor1, 1), v2: configFor(urls.rekor2, 2) };
+  const trustedRootFile = await write(folder, 'trusted_root', root);
+  const one = await writeClientFiles(trustedRootFile, { name: 'v1', version: 1 });
+  const two = await writeClientFiles(trustedRootFile, { name: 'v2', version: 2 });
   return {
-    trustedRoot: await write(folder, 'trusted_root', root),
-    signingConfigV1: await write(folder, 'signing_config.v1', configs.v1),
-    signingConfigV2: await write(folder, 'signing_config.v2', configs.v2),
-    trustConfigV1: await write(folder, 'trust_config.v1', clientTrustConfig(root, configs.v1)),
-    trustConfigV2: await write(folder, 'trust_config.v2', clientTrustConfig(root, configs.v2)),
+    trustedRoot: trustedRootFile,
+    signingConfigV1: one.signingConfig,
+    signingConfigV2: two.signingConfig,
+    trustConfigV1: one.trustConfig,
+    trustConfigV2: two.trustConfig,
+  };
+}
+
+/** Writes, beside the trusted root, the files for a client that uses one version of Rekor, by way of `detours`. */
+export async function writeClientFiles(
+  trustedRootFile: string,
+  choice: { readonly name: string; readonly version: 1 | 2; readonly detours?: Detours },
+): Promise<ClientFiles> {
+  const { name, version, detours = {} } = choice;
+  const config = signingConfig({
+    fulcio: detours.fulcio ?? urls.fulcio,
+    oidc: issuers.email.url,
+    logs: [{ url: detours.rekor ?? (version === 1 ? urls.rekor1 : urls.rekor2), version }],
+    tsa: detours.tsa ?? urls.tsa,
+  });
+  const folder = dirname(trustedRootFile);
+  const root = JSON.parse(await readFile(trustedRootFile, 'utf8')) as object;
+  return {
+    signingConfig: await write(folder, `signing_config.${name}`, config),
+    trustConfig: await write(folder, `trust_config.${name}`, clientTrustConfig(root, config)),
   };
 }
 
@@ -34,15 +69,6 @@ async function rootOf(keys: KeyFiles): Promise<object> {
     rekor1: { url: urls.rekor1, key: await readFile(keys.rekor1Public, 'utf8') },
     rekor2: { url: urls.rekor2, key: await readFile(keys.rekor2Public, 'utf8'), origin: LOG_HOSTNAME },
     tsa: { url: urls.tsa, chain: await readFile(keys.tsaChain, 'utf8') },
-  });
-}
-
-function configFor(url: string, version: 1 | 2): object {
-  return signingConfig({
-    fulcio: urls.fulcio,
-    oidc: issuers.email.url,
-    logs: [{ url, version }],
-    tsa: urls.tsa,
   });
 }
 

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { identityOf, otherIdentityOf } from './identities.ts';
 import { type ExpectedRefusal, expectedRefusals } from './expected-refusals.ts';
 import { mutate, telltales } from './mutations.ts';
-import {
-  type Form,
-  forms,
-  type MutationName,
-  mutationNames,
-  type Peer,
-  Refusal,
-  type VerifyingJob,
-} from './peer.ts';
-import type { Scene } from './scene.ts';
+import { type MutationName, mutationNames, type Peer, Refusal, type VerifyingJob } from './peer.ts';
+import { type Scenario, type Scene, scenarios } from './scene.ts';
 
 export type Outcome =
   /** `mutations` holds the words of each refusal. */
@@ -26,7 +19,7 @@ export type Outcome =
   | { readonly kind: 'wrong'; readonly reason: string };
 
 export interface Cell {
-  readonly form: Form;
+  readonly scenario: Scenario;
   readonly signer: Peer;
   readonly verifier: Peer;
   readonly outcome: Outcome;
@@ -34,16 +27,16 @@ export interface Cell {
 
 type Signed = { readonly evidence: string } | { readonly outcome: Outcome };
 
-/** Fills the whole table: every peer signs every form that it can, and every peer judges every result. */
+/** Fills the whole table: in each scenario every peer signs that can, and every peer judges every result. */
 export async function fillTable(peers: readonly Peer[], scene: Scene): Promise<Cell[]> {
   const cells: Cell[] = [];
-  for (const form of forms) {
-    const signed = await Promise.all(peers.map((signer) => signOnce(signer, form, scene)));
+  for (const scenario of scenarios) {
+    const signed = await Promise.all(peers.map((signer) => signOnce(signer, scenario, scene)));
     for (const [index, signer] of peers.entries()) {
       const row = await Promise.all(
         peers.map(async (verifier) => {
-          const outcome = await judge({ form, signer, verifier }, signed[index] as Signed, scene);
-          return { form, signer, verifier, outcome };
+          const outcome = await judge({ scenario, signer, verifier }, signed[index] as Signed, scene);
+          return { scenario, signer, verifier, outcome };
         }),
       );
       cells.push(...row);
@@ -52,17 +45,18 @@ export async function fillTable(peers: readonly Peer[], scene: Scene): Promise<C
   return cells;
 }
 
-async function signOnce(signer: Peer, form: Form, scene: Scene): Promise<Signed> {
+async function signOnce(signer: Peer, scenario: Scenario, scene: Scene): Promise<Signed> {
+  const { form, issuer } = scenario;
   const sign = signer.sign[form];
   if (typeof sign !== 'function') return { outcome: { kind: 'impossible', reason: sign.impossible } };
-  const output = join(scene.folder, `${fileName(signer)}.${form}.json`);
+  const output = join(scene.folder, `${fileName(signer)}.${form}.${issuer}.json`);
   const { artifact, statement } = scene;
   const refusal = await refusalOf(() =>
-    sign({ form, artifact, statement, token: scene.tokenFor(form), output }),
+    sign({ form, artifact, statement, token: scene.issueToken(issuer), output }),
   );
   if (refusal === undefined) return { evidence: output };
   const known = expectedRefusals.find(
-    (one) => one.verifier === undefined && fits(one, { form, signer }, refusal),
+    (one) => one.verifier === undefined && fits(one, { scenario, signer }, refusal),
   );
   return { outcome: refusalOutcome(known, `signing: ${refusal}`) };
 }
@@ -70,12 +64,13 @@ async function signOnce(signer: Peer, form: Form, scene: Scene): Promise<Signed>
 type Pair = Omit<Cell, 'outcome'>;
 
 async function judge(pair: Pair, signed: Signed, scene: Scene): Promise<Outcome> {
-  const { form, verifier } = pair;
+  const { verifier } = pair;
+  const { form, issuer } = pair.scenario;
   if ('outcome' in signed) return signed.outcome;
   const verify = verifier.verify[form];
   if (typeof verify !== 'function') return { kind: 'impossible', reason: verify.impossible };
   const { artifact } = scene;
-  const job: VerifyingJob = { form, artifact, evidence: signed.evidence, identity: scene.identityFor(form) };
+  const job: VerifyingJob = { form, artifact, evidence: signed.evidence, identity: identityOf(issuer) };
   const refusal = await refusalOf(() => verify(job));
   if (refusal !== undefined)
     return refusalOutcome(
@@ -86,7 +81,7 @@ async function judge(pair: Pair, signed: Signed, scene: Scene): Promise<Outcome>
 }
 
 async function judgeMutations(
-  { form, signer, verifier }: Pair,
+  { scenario: { form, issuer }, signer, verifier }: Pair,
   verify: (job: VerifyingJob) => Promise<unknown>,
   job: VerifyingJob,
   scene: Scene,
@@ -95,10 +90,8 @@ async function judgeMutations(
   const remarks = new Set(notes);
   const mutations: Partial<Record<MutationName, string>> = {};
   // Verifiers of one row run side by side, so each has a file of its own.
-  const substitutes = {
-    ...scene.substitutesFor(form),
-    evidence: `${job.evidence}.${fileName(verifier)}.mutant`,
-  };
+  const evidence = `${job.evidence}.${fileName(verifier)}.mutant`;
+  const substitutes = { artifact: scene.otherArtifact, identity: otherIdentityOf(issuer), evidence };
   for (const name of mutationNames) {
     const mutant = await mutate(name, job, substitutes);
     const refusal = await refusalOf(() => verify(mutant));
@@ -127,7 +120,7 @@ function refusalOutcome(known: ExpectedRefusal | undefined, reason: string): Out
 
 function fits(expected: ExpectedRefusal, pair: Partial<Pair>, refusal: string): boolean {
   return (
-    expected.form === pair.form &&
+    expected.form === pair.scenario?.form &&
     (expected.signer === undefined || expected.signer === pair.signer?.name) &&
     (expected.verifier === undefined || expected.verifier === pair.verifier?.name) &&
     refusal.includes(expected.words)

@@ -17,7 +17,7 @@ export interface Substitutes {
 export const telltales: Readonly<Record<MutationName, RegExp>> = {
   'signature-byte': /signature|timestamp|verified time|expected root/i,
   'other-artifact': /digest|signature/i,
-  'other-identity': /identity|\bSANs?\b|OIDCSourceRepositoryURI/i,
+  'other-identity': /identity|\bSANs?\b|\bdoes not match\b/i,
 };
 
 /** A job that differs from a good one in one point, which its verifier must notice. */

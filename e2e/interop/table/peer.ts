@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What is signed, and where it is logged: a message signature or an in-toto statement on Rekor v1 or v2, or PEP 740. */
-export const forms = ['message-v1', 'message-v2', 'dsse-v1', 'dsse-v2', 'pep740'] as const;
-export type Form = (typeof forms)[number];
+export type Form = 'message-v1' | 'message-v2' | 'dsse-v1' | 'dsse-v2' | 'pep740';
 
 /** A peer, or a service that it asked, said no; the message is its reason. Anything else that is thrown ends the run. */
 export class Refusal extends Error {

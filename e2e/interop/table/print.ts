@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Cell, Outcome } from './cells.ts';
-import { forms } from './peer.ts';
+import { scenarios } from './scene.ts';
 
 export interface Summary {
   readonly cells: number;
@@ -27,23 +27,20 @@ export function summarize(cells: readonly Cell[]): Summary {
   };
 }
 
-/** The table as text: a block for each form, who signed down, who judged across, reasons as numbered notes below. */
+/** The table as text: a block for each scenario, who signed down, who judged across, reasons as numbered notes below. */
 export function renderTable(cells: readonly Cell[]): string {
   const notes = new Notes();
-  const blocks = forms.map((form) =>
-    renderBlock(
-      form,
-      cells.filter((cell) => cell.form === form),
-      notes,
-    ),
-  );
+  const blocks = scenarios.map(({ name }) => {
+    const block = cells.filter(({ scenario }) => scenario.name === name);
+    return renderBlock(name, block, notes);
+  });
   return `${blocks.join('\n')}\n${notes.text()}`;
 }
 
-function renderBlock(form: string, cells: readonly Cell[], notes: Notes): string {
+function renderBlock(title: string, cells: readonly Cell[], notes: Notes): string {
   const verifiers = [...new Set(cells.map((cell) => cell.verifier.name))];
   const rows = Map.groupBy(cells, (cell) => cell.signer.name);
-  const lines = [[form, ...verifiers]];
+  const lines = [[title, ...verifiers]];
   for (const [signer, row] of rows) lines.push([signer, ...row.map(({ outcome }) => mark(outcome, notes))]);
   const widths =
     lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];

@@ -2,46 +2,39 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { issuers } from '../stack/issuers.ts';
+import type { IssuerKind } from '../stack/issuers.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { Substitutes } from './mutations.ts';
-import { type Form, type Identity, isMessage } from './peer.ts';
+import type { Form } from './peer.ts';
 
-/** What all cells share: a file to sign, a statement about it, who signs, and what the mutations put in. */
+/** One block of the table: a form, signed by the holder of one kind of token. */
+export interface Scenario {
+  readonly name: string;
+  readonly form: Form;
+  readonly issuer: IssuerKind;
+}
+
+/** Messages are signed by a person's mailbox, statements by a GitHub workflow, attestations by each publisher of PyPI. */
+export const scenarios: readonly Scenario[] = [
+  { name: 'message v1', form: 'message-v1', issuer: 'email' },
+  { name: 'message v2', form: 'message-v2', issuer: 'email' },
+  { name: 'DSSE v1', form: 'dsse-v1', issuer: 'github' },
+  { name: 'DSSE v2', form: 'dsse-v2', issuer: 'github' },
+  { name: 'PEP 740, GitHub', form: 'pep740', issuer: 'github' },
+  { name: 'PEP 740, GitLab', form: 'pep740', issuer: 'gitlab' },
+  { name: 'PEP 740, Google', form: 'pep740', issuer: 'google' },
+  { name: 'PEP 740, CircleCI', form: 'pep740', issuer: 'circleci' },
+];
+
+/** What all cells share: a file to sign, another of the same name, a statement about the first, and fresh tokens. */
 export interface Scene {
   readonly folder: string;
   readonly artifact: string;
+  readonly otherArtifact: string;
   readonly statement: string;
-  identityFor(form: Form): Identity;
-  substitutesFor(form: Form): Omit<Substitutes, 'evidence'>;
-  tokenFor(form: Form): string;
+  readonly issueToken: Stack['issueToken'];
 }
 
 const FILENAME = 'octo_pkg-1.0.0-py3-none-any.whl';
-
-const github = issuers.github.claims;
-
-/** Messages are signed by a person's mailbox, statements and attestations by a GitHub workflow. */
-const mailbox: Identity = {
-  san: issuers.email.claims.email,
-  issuer: issuers.email.url,
-  publisher: { kind: 'Google', email: issuers.email.claims.email },
-};
-const workflow: Identity = {
-  san: `https://github.com/${github.job_workflow_ref}`,
-  issuer: issuers.github.url,
-  publisher: { kind: 'GitHub', repository: 'octo-org/pkg', workflow: 'release.yml' },
-};
-const otherMailbox: Identity = {
-  ...mailbox,
-  san: 'somebody@octo.example',
-  publisher: { kind: 'Google', email: 'somebody@octo.example' },
-};
-const otherWorkflow: Identity = {
-  ...workflow,
-  san: 'https://github.com/octo-org/other/.github/workflows/release.yml@refs/tags/v1.0.0',
-  publisher: { kind: 'GitHub', repository: 'octo-org/other', workflow: 'release.yml' },
-};
 
 export async function setScene(stack: Stack, folder: string): Promise<Scene> {
   const artifact = await writeArtifact(join(folder, 'signed'));
@@ -51,13 +44,9 @@ export async function setScene(stack: Stack, folder: string): Promise<Scene> {
   return {
     folder,
     artifact: artifact.path,
+    otherArtifact: other.path,
     statement,
-    identityFor: (form) => (isMessage(form) ? mailbox : workflow),
-    substitutesFor: (form) => ({
-      artifact: other.path,
-      identity: isMessage(form) ? otherMailbox : otherWorkflow,
-    }),
-    tokenFor: (form) => stack.issueToken(isMessage(form) ? 'email' : 'github'),
+    issueToken: stack.issueToken,
   };
 }
 
