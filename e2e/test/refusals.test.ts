@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage, writeDists, writeText, type Stage } from './stage.ts';
 
@@ -19,7 +20,7 @@ describe('bad input', () => {
       'bad/colophon_sample-1.0.0-py2-none-any.whl',
       wheel.subarray(0, wheel.length - 30),
     );
-    await writeText(stage, 'bad/colophon_sample-2.0.0-py3-none-any.whl', wheel);
+    await writeText(stage, 'bad/colophon_sample-2.0.0-py3-none-any.whl', renamed(wheel, '2.0.0'));
     await writeText(stage, 'bad/colophon_sample.whl', wheel);
   });
   afterAll(() => stage.close());
@@ -137,6 +138,14 @@ describe('bad input', () => {
     expect(await readdir(join(stage.folder, 'dist'))).toHaveLength(3);
   });
 });
+
+/** The wheel under another version's name, inside too, but with the metadata of its own. */
+function renamed(wheel: Buffer, version: string): Buffer {
+  const [from, to] = [new AdmZip(wheel), new AdmZip()];
+  for (const entry of from.getEntries())
+    to.addFile(entry.entryName.replace('-1.0.0.dist-info', `-${version}.dist-info`), entry.getData());
+  return to.toBuffer();
+}
 
 async function files(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).toSorted();

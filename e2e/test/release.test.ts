@@ -16,7 +16,22 @@ describe('release', () => {
 
   it('checks, attests, uploads, reads back and verifies', async () => {
     const { text } = await stage.run(['release', '--publisher', PUBLISHER]);
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      released: colophon_sample-1.0.0-py3-none-any.whl  sha256 [SHA256]
+      released: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
+      --- stderr
+      checked 2 files
+      releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
+      attested colophon_sample-1.0.0-py3-none-any.whl, log index 0; verified
+      attested colophon_sample-1.0.0.tar.gz, log index 1; verified
+      uploaded colophon_sample-1.0.0-py3-none-any.whl
+      uploaded colophon_sample-1.0.0.tar.gz
+      read back colophon_sample-1.0.0-py3-none-any.whl: the same bytes, attestation verified
+      read back colophon_sample-1.0.0.tar.gz: the same bytes, attestation verified
+      "
+    `);
     expect(stage.sandbox.index.projects()).toHaveLength(1);
   });
 

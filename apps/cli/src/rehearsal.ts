@@ -30,8 +30,8 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
   const kept = args.text('output-directory');
   const output = kept === undefined ? join(scratch, 'out') : resolve(host.workingDirectory, kept);
   try {
-    await mkdir(output, { recursive: true });
     const operands = await distsToRehearse(args, context, join(scratch, 'dist'));
+    await mkdir(output, { recursive: true });
     const projects = await projectsOf(operands, context);
     const sandbox = await startFor(args.text('publisher') ?? SAMPLE_PUBLISHER, projects);
     try {
