@@ -112,6 +112,12 @@ describe('the index as a server', () => {
     });
   });
 
+  it('sends an upload without slash to the right place', async () => {
+    const index = await startIndex(SETTINGS);
+    const response = await upload(index, { path: '/legacy?a=b' });
+    expect(response.headers.get('location')).toBe(`${index.url}/legacy/?a=b`);
+  });
+
   it('ignores fields that it does not know, and empty ones', async () => {
     const index = await startIndex(SETTINGS);
     const fields = {

@@ -33,7 +33,10 @@ export function answerProject(
 ): SandboxResponse {
   const normalized = normalizedProjectName(name);
   if (normalized !== name || !request.url.pathname.endsWith('/'))
-    return { status: 301, headers: { location: `/simple/${encodeURIComponent(normalized)}/` } };
+    return {
+      status: 301,
+      headers: { location: `${request.url.origin}/simple/${encodeURIComponent(normalized)}/` },
+    };
   const project = context.catalog.find(name);
   if (!project) throw new Refusal(404, 'Not Found');
   const rows = Array.from(project.releases.values()).flatMap((release) =>

@@ -134,7 +134,7 @@ async function route(context: WarehouseContext, request: SandboxRequest): Promis
   const [root = '', ...rest] = url.pathname.slice(1).split('/').map(decoded);
   if (url.pathname === '/_/oidc/audience') return answerAudience(context);
   if (url.pathname === '/legacy/') throw new Refusal(405, 'Method Not Allowed');
-  if (url.pathname === '/simple') return { status: 301, headers: { location: '/simple/' } };
+  if (url.pathname === '/simple') return { status: 301, headers: { location: `${url.origin}/simple/` } };
   if (url.pathname === '/simple/') return answerProjects(context, request);
   if (root === 'simple' && rest.length <= 2 && !rest[1])
     return answerProject(context, request, rest[0] ?? '');
@@ -152,11 +152,15 @@ async function routePost(context: WarehouseContext, request: SandboxRequest): Pr
   if (pathname === '/_/oidc/mint-token' || pathname === '/_/oidc/github/mint-token')
     return mintToken(context, request);
   request.body.resume();
-  if (pathname !== '/legacy') throw new Refusal(pathname.startsWith('/simple') ? 405 : 404, 'Not Found');
+  if (pathname.startsWith('/simple')) throw new Refusal(405, 'Method Not Allowed');
+  if (pathname !== '/legacy') throw new Refusal(404, 'Not Found');
   const words =
     'An upload was attempted to /legacy but the expected upload URL is /legacy/ (with a trailing slash)';
   const moved = refusalResponse(request, new Refusal(308, words));
-  return { ...moved, headers: { ...moved.headers, location: `/legacy/${request.url.search}` } };
+  return {
+    ...moved,
+    headers: { ...moved.headers, location: `${request.url.origin}/legacy/${request.url.search}` },
+  };
 }
 
 function decoded(part: string): string {
