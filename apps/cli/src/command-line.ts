@@ -8,7 +8,7 @@ import { EXIT, type ExitStatus } from './exit-status.ts';
 import { adviceFor } from './hints.ts';
 import type { Host } from './host.ts';
 import { Arguments } from './options/arguments.ts';
-import { GLOBAL_OPTIONS, readGlobalOptions } from './options/global.ts';
+import { GLOBAL_OPTIONS, readGlobalOptions, wantsColor } from './options/global.ts';
 import { causes, renderError } from './render/error.ts';
 import { Talk } from './render/talk.ts';
 import { VERSION } from './version.ts';
@@ -20,18 +20,19 @@ interface Chosen {
 
 /** Runs one command line to its end and gives the exit status. Nothing but a broken stdout is thrown. */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitStatus> {
-  const json = argv.slice(0, [...argv, '--'].indexOf('--')).includes('--json');
+  const own = argv.slice(0, [...argv, '--'].indexOf('--'));
+  const manner = { json: own.includes('--json'), color: wantsColor(host, own.includes('--no-color')) };
   try {
     const chosen = await parse(argv, host);
     if (chosen === undefined) return EXIT.ok;
     const { status, report } = await runChosen(chosen, host);
-    if (json) host.writeOut(`${JSON.stringify(report)}\n`);
+    if (manner.json) host.writeOut(`${JSON.stringify(report)}\n`);
     return status;
   } catch (error) {
     return fail(
       host.signal.aborted ? new CliError('ERR_INTERRUPTED', 'interrupted', { cause: error }) : error,
       host,
-      json,
+      manner,
     );
   }
 }
@@ -44,8 +45,8 @@ async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
   return run(args, { host, options, talk: new Talk(host, options) });
 }
 
-function fail(error: unknown, host: Host, json: boolean): ExitStatus {
-  host.writeError(renderError(error));
+function fail(error: unknown, host: Host, { json, color }: { json: boolean; color: boolean }): ExitStatus {
+  host.writeError(renderError(error, color));
   const { exit, retry } = isAppError(error) ? adviceFor(error.code) : { exit: EXIT.bug, retry: false };
   if (json && exit !== EXIT.interrupted)
     host.writeOut(`${JSON.stringify(errorReport(error, exit, retry))}\n`);
@@ -78,7 +79,6 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
       'boolean-negation': false,
     })
     .options({ ...GLOBAL_OPTIONS })
-    .option('no-color', { type: 'boolean', describe: 'no colour, whatever the terminal' })
     .version(VERSION)
     .alias('version', 'V')
     .help('help')

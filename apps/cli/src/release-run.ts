@@ -19,7 +19,6 @@ import { formatPublisher, type PublisherText } from './publisher-text.ts';
 import { readBackAll, verifyListed } from './reading-back.ts';
 import { FileProgress, type Stage } from './release-report.ts';
 import type { ReleaseFile } from './release-file.ts';
-import { renderError } from './render/error.ts';
 import { settlePublisher } from './signer-policy.ts';
 import { uploadAll } from './uploading.ts';
 
@@ -152,7 +151,7 @@ function conclude(
 ): Outcome {
   const { talk } = context;
   for (const one of all) {
-    if (one.failed) talk.raw(renderError(one.error));
+    if (one.failed) talk.error(one.error);
     talk.result(`${wordFor(one)}: ${one.file.filename}  sha256 ${one.file.digests.sha256}`);
   }
   const known = all

@@ -14,7 +14,6 @@ import { refuseExisting, writeWhole } from '../output-file.ts';
 import { expandDists } from '../paths.ts';
 import { loadReleaseFiles, type ReleaseFile } from '../release-file.ts';
 import { failureJson } from '../render/failure.ts';
-import { renderError } from '../render/error.ts';
 import { policyOfToken } from '../signer-policy.ts';
 
 interface Outputs {
@@ -78,7 +77,7 @@ function outputsOf(file: ReleaseFile, args: Arguments, { host }: Context): Outpu
 async function finish(one: Attested, outputs: Outputs, { talk }: Context): Promise<JsonObject> {
   const { file } = one;
   if ('error' in one) {
-    talk.raw(renderError(one.error));
+    talk.error(one.error);
     return { file: file.shown, outcome: 'failed', ...failureJson(one.error) };
   }
   if (outputs.attestation !== undefined)

@@ -17,7 +17,6 @@ import { expandDists } from '../paths.ts';
 import { formatPublisher } from '../publisher-text.ts';
 import { FileProgress } from '../release-report.ts';
 import { loadReleaseFiles, refuseSeveralVersions } from '../release-file.ts';
-import { renderError } from '../render/error.ts';
 import { settlePublisher } from '../signer-policy.ts';
 import { uploadAll } from '../uploading.ts';
 
@@ -98,7 +97,7 @@ async function collect(
 
 function conclude(all: readonly FileProgress[], { context, index }: Publication): Outcome {
   for (const one of all) {
-    if (one.failed) context.talk.raw(renderError(one.error));
+    if (one.failed) context.talk.error(one.error);
     const word = one.failed
       ? 'FAILED'
       : one.stage !== 'uploaded'

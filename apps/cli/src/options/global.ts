@@ -22,7 +22,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   },
   'ca-cert': { type: 'string', describe: 'PEM file of further TLS authorities' },
   json: { type: 'boolean', describe: 'one JSON document on stdout' },
-  color: { type: 'boolean', describe: 'colour on a terminal (--no-color: none)', hidden: true },
+  'no-color': { type: 'boolean', describe: 'no colour, whatever the terminal' },
   verbose: { alias: 'v', type: 'count', describe: 'say more on stderr' },
   quiet: { alias: 'q', type: 'boolean', describe: 'say only results and errors' },
 };
@@ -74,14 +74,15 @@ export function readGlobalOptions(args: Arguments, host: Host): GlobalOptions {
     quiet: args.flag('quiet'),
     verbosity: args.count('verbose'),
     offline: args.flag('offline') || environmentFlag(host, 'SIGSTORE_OFFLINE'),
-    color: wantsColor(args, host),
+    color: wantsColor(host, args.flag('no-color')),
     timeBudgetMs: readSeconds(args.text('time-budget') ?? '600') * 1000,
     caCert: args.text('ca-cert') ?? (env['SSL_CERT_FILE'] || undefined),
   };
 }
 
-function wantsColor(args: Arguments, host: Host): boolean {
-  return host.stderrIsTerminal && !host.environment['NO_COLOR'] && !args.flag('no-color');
+/** Colour is for terminals, unless the user said no (https://no-color.org). */
+export function wantsColor(host: Host, refused: boolean): boolean {
+  return host.stderrIsTerminal && !host.environment['NO_COLOR'] && !refused;
 }
 
 function readSeconds(text: string): number {

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError } from '@colophon/base';
+import { createColors } from 'picocolors';
 import { adviceFor, ERROR_PAGE } from '../hints.ts';
 import { escapeLine } from './escape.ts';
 
 const MAX_CAUSES = 6;
 
-/** An error as a person reads it: what failed, why, the likely question, and where to read on. Ends in a newline. */
-export function renderError(error: unknown): string {
+/**
+ * An error as a person reads it: what failed, why, the likely question, and where to read on. Ends in a newline. Colour
+ * only sets words off; nothing depends on it.
+ */
+export function renderError(error: unknown, color = false): string {
   if (!isAppError(error)) return renderBug(error);
   const { hint } = adviceFor(error.code);
+  const { bold, cyan, red } = createColors(color);
   return [
-    `error[${error.code}]: ${escapeLine(error.message)}`,
+    `${bold(red(`error[${error.code}]`))}: ${escapeLine(error.message)}`,
     ...causes(error).map((line) => `  caused by: ${line}`),
     '',
-    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ...(hint === undefined ? [] : [`${cyan('hint')}: ${hint}`]),
     `see: ${ERROR_PAGE}#${error.code.toLowerCase()}`,
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Host } from '../host.ts';
 import type { GlobalOptions } from '../options/global.ts';
+import { renderError } from './error.ts';
 import { escapeLine } from './escape.ts';
 
 /** What a command says while it works: to stderr, for a person; results go through `result`, to stdout. */
@@ -28,9 +29,14 @@ export class Talk {
     this.#host.writeError(`warning: ${escapeLine(line)}\n`);
   }
 
-  /** Text that is already rendered and escaped, such as an error. */
+  /** Text that is already rendered and escaped. */
   raw(text: string): void {
     this.#host.writeError(text);
+  }
+
+  /** A failure of one file in a batch that goes on. */
+  error(error: unknown): void {
+    this.#host.writeError(renderError(error, this.#options.color));
   }
 
   /** A line of the result; with `--json` the document says it instead. */
