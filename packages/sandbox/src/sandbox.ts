@@ -58,7 +58,7 @@ export interface Sandbox extends TrustMaterial {
   readonly faults: Faults;
   /** What a GitHub Actions job with `id-token: write` finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** A token of any of the issuers, signed; the caller keeps it secret or not. */
+  /** A signed token of any of the issuers. One of GitHub's is for the job that the sandbox stands for. */
   issueToken(request?: TokenRequest): Promise<string>;
   /** Writes trusted_root.json, signing_config.json, trust_config.json and the TUF root into a folder. */
   writeTrustFiles(folder: string): Promise<TrustFiles>;
@@ -120,7 +120,8 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
     clock,
     faults,
     environment: jobEnvironment(urls.oidc, requestToken, githubClaims),
-    issueToken: (request) => issuer.issue(request),
+    issueToken: ({ kind = 'github', claims, ...request } = {}) =>
+      issuer.issue({ ...request, kind, claims: { ...(kind === 'github' && githubClaims), ...claims } }),
     writeTrustFiles: (target) => writeTrustMaterial(target, material, tuf.root),
   };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getTrustedRoot, initTUF } from '@sigstore/tuf';
-import { type Bundle, type BundleVerifier, createVerifier } from 'sigstore';
+import { attest, type Bundle, type BundleVerifier, createVerifier, sign } from 'sigstore';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, SandboxClock, type SandboxOptions, startSandbox } from '../src/index.ts';
 import { call } from './requests.ts';
@@ -99,6 +99,20 @@ describe('a signature', () => {
     expect(codeOf(() => verifier.verify(other))).toBe('UNTRUSTED_SIGNER_ERROR');
   });
 
+  it('is made by stock sigstore, too', async () => {
+    const stock = {
+      fulcioURL: sandbox.urls.fulcio,
+      rekorURL: sandbox.urls.rekor,
+      identityProvider: { getToken: () => sandbox.issueToken() },
+    };
+    const attested = await attest(Buffer.from(STATEMENT), 'application/vnd.in-toto+json', stock);
+    expect(verifier.verify(attested).identity?.subjectAlternativeName).toBe(WORKFLOW);
+    const data = Buffer.from('some data');
+    const signed = await sign(data, stock);
+    expect(verifier.verify(signed, data).identity?.subjectAlternativeName).toBe(WORKFLOW);
+    expect(codeOf(() => verifier.verify(signed, Buffer.from('other data')))).toBe('SIGNATURE_ERROR');
+  });
+
   it('by an address names it and its provider', async () => {
     const bundle = await signStatement(sandbox, STATEMENT, {
       kind: 'dex',
@@ -184,6 +198,41 @@ describe('the trust files', () => {
     >;
     expect(caUrls).toMatchObject([{ url: sandbox.urls.fulcio, majorApiVersion: 1 }]);
     expect(rekorTlogUrls).toMatchObject([{ url: sandbox.urls.rekor, majorApiVersion: 1 }]);
+  });
+});
+
+describe('the index', () => {
+  it('answers at its addresses, and asks for tokens of its own', async () => {
+    expect((await call(sandbox.index.simpleUrl)).status).toBe(200);
+    expect((await call(`${sandbox.urls.index}/_/oidc/audience`)).body).toEqual({
+      audience: 'colophon-sandbox',
+    });
+    expect(sandbox.index.audience).toBe('colophon-sandbox');
+    expect(sandbox.index.uploadUrl).toBe(`${sandbox.urls.index}/legacy/`);
+  });
+
+  it('gives a job of its publisher a token to upload with', async () => {
+    const widget = await start({
+      githubClaims: { repository: 'acme/widget' },
+      warehouse: {
+        publishers: [
+          {
+            project: 'widget',
+            pending: true,
+            kind: 'GitHub',
+            repository: 'acme/widget',
+            workflow: 'release.yml',
+          },
+        ],
+      },
+    });
+    const url = `${widget.urls.index}/_/oidc/mint-token`;
+    const mint = async (audience: string) => call(url, { token: await widget.issueToken({ audience }) });
+    expect(await mint(widget.index.audience)).toMatchObject({
+      status: 200,
+      body: { success: true, token: expect.any(String) },
+    });
+    expect((await mint('sigstore')).status).toBe(422);
   });
 });
 
