@@ -94,16 +94,12 @@ async function serve(context: Context, message: IncomingMessage, response: Serve
   const method = message.method ?? 'GET';
   const url = URL.parse(`http://${message.headers.host ?? 'localhost'}${message.url}`);
   if (!url) return void response.writeHead(400).end();
-  try {
-    const fault = faults.take(name, method, url);
-    const request = { method, url, headers: message.headers, body: message };
-    const answer = await answerWithFault(fault, () => context.handler(request));
-    onExchange?.({ service: name, method, url, ...(answer && { status: answer.status }) });
-    if (answer) await send(response, answer);
-    else message.socket.destroy();
-  } catch (error) {
-    await sendFailure(response, error);
-  }
+  const fault = faults.take(name, method, url);
+  const request = { method, url, headers: message.headers, body: message };
+  const answer = await answerWithFault(fault, () => context.handler(request)).catch(failureAnswer);
+  onExchange?.({ service: name, method, url, ...(answer && { status: answer.status }) });
+  if (!answer) return void message.socket.destroy();
+  await send(response, answer).catch(() => response.destroy());
 }
 
 async function answerWithFault(
@@ -137,11 +133,10 @@ async function send(response: ServerResponse, answer: SandboxResponse): Promise<
   response.end(bytes);
 }
 
-async function sendFailure(response: ServerResponse, error: unknown): Promise<void> {
+function failureAnswer(error: unknown): SandboxResponse {
   const tooLarge = error instanceof SandboxError && error.code === 'ERR_SANDBOX_BODY_SIZE';
   const text = error instanceof Error ? error.message : String(error);
-  if (response.headersSent || response.destroyed) response.destroy();
-  else await send(response, { status: tooLarge ? 413 : 500, body: `${text}\n` });
+  return { status: tooLarge ? 413 : 500, body: `${text}\n` };
 }
 
 /** The whole body of a request. @throws SandboxError ERR_SANDBOX_BODY_SIZE beyond `maxBytes` */

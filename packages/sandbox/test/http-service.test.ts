@@ -43,6 +43,11 @@ describe('startService', () => {
     expect((await fetch(await start(), { method: 'POST', body: 'x'.repeat(9) })).status).toBe(413);
   });
 
+  it('answers 500 where a handler throws', async () => {
+    const answer = await fetch(await start(() => Promise.reject(new Error('broken'))));
+    expect([answer.status, await answer.text()]).toEqual([500, 'broken\n']);
+  });
+
   it('says which port is taken', async () => {
     const port = Number(new URL(await start()).port);
     await expect(startService('ct', echo, { faults, port })).rejects.toMatchObject({

@@ -37,13 +37,18 @@ const ROUTES: Readonly<Record<string, { readonly method: string; readonly route:
 /** Fulcio's API v2 and what of v1 still serves, with the answers of Fulcio 1.8. */
 export function fulcioHandler(options: FulcioOptions): Handler {
   return async (request) => {
-    try {
-      return await routeOf(request)(request, options);
-    } catch (error) {
-      if (error instanceof FulcioError) return error.response();
-      throw error;
-    }
+    const answer = await answerOf(request, options);
+    return { ...answer, headers: { vary: 'Origin', ...answer.headers } };
   };
+}
+
+async function answerOf(request: SandboxRequest, options: FulcioOptions): Promise<SandboxResponse> {
+  try {
+    return await routeOf(request)(request, options);
+  } catch (error) {
+    if (error instanceof FulcioError) return error.response();
+    throw error;
+  }
 }
 
 function routeOf(request: SandboxRequest): Route {
