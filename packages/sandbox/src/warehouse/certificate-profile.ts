@@ -31,8 +31,9 @@ export function assertSigningProfile(leaf: LeafCertificate): void {
 }
 
 function assertSerial({ serial, hasIssuer }: LeafCertificate): void {
-  const negative = ((serial[0] ?? 0x80) & 0x80) !== 0;
-  if (negative || serial.length > 20 || serial.every((byte) => byte === 0))
+  const [first = 0x80, second = 0x80] = serial;
+  const padded = first === 0 && second < 0x80;
+  if (first >= 0x80 || padded || serial.length > 20 || serial.every((byte) => byte === 0))
     throw refused('the certificate has an invalid serial number');
   if (!hasIssuer) throw refused('the certificate has no issuer');
 }
