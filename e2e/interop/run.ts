@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { say, timed } from './build/progress.ts';
 import { allPeers } from './peers/all.ts';
 import { PythonDriver } from './peers/python-driver.ts';
+import { sigstorePython } from './peers/sigstore-python.ts';
 import { type Rig, runInRig } from './rig.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { type Cell, fillTable } from './table/cells.ts';
@@ -29,10 +30,9 @@ await runInRig(import.meta.filename, async (rig) => {
 async function pairs({ tools, folder }: Rig, stack: Stack): Promise<Cell[]> {
   const python = await PythonDriver.start(tools.python.interpreter, stack.files, join(folder, 'python'));
   try {
-    const scene = await setScene(stack, join(folder, 'table'));
+    const scene = await setScene(stack, python, join(folder, 'table'));
     const peers = allPeers(tools, stack, python);
-    const [first] = peers;
-    if (first !== undefined) await checkIssuers(first, scene);
+    await checkIssuers(sigstorePython(stack, python), scene);
     const cells = await fillTable(peers, scene);
     await writeFile(join(scene.folder, 'cells.json'), JSON.stringify(cells, undefined, 1));
     return cells;

@@ -12,11 +12,15 @@ export interface CommandOptions {
 /** A command that could not be started or did not exit with 0; the message ends with the last lines it wrote. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
-  readonly stderr: string;
+  /** What it wrote to standard error, or to standard output where there was nothing. */
+  readonly output: string;
+  /** Its exit status; undefined when a signal ended it or it was never started. */
+  readonly status: number | undefined;
 
-  constructor(message: string, stderr: string) {
-    super(`${message}\n${lastLines(stderr, 20)}`);
-    this.stderr = stderr;
+  constructor(message: string, output: string, status?: number) {
+    super(`${message}\n${lastLines(output, 20)}`);
+    this.output = output;
+    this.status = status;
   }
 }
 
@@ -44,7 +48,7 @@ export function runCommand(
   child.on('close', (status, signal) => {
     if (status === 0) return resolve(Buffer.concat(out).toString());
     const text = Buffer.concat(err.length > 0 ? err : out).toString();
-    return reject(new CommandFailure(`${file} ended with ${status ?? signal}`, text));
+    return reject(new CommandFailure(`${file} ended with ${status ?? signal}`, text, status ?? undefined));
   });
   return promise;
 }

@@ -7,7 +7,7 @@ export async function runClient(program: string, argv: readonly string[]): Promi
   try {
     return await runCommand(program, argv);
   } catch (error) {
-    if (error instanceof CommandFailure) throw new Refusal(lastLines(error.stderr, 6), { cause: error });
+    if (error instanceof CommandFailure) throw new Refusal(lastLines(error.output, 6), { cause: error });
     throw error;
   }
 }

@@ -9,10 +9,13 @@ points XDG_CACHE_HOME at a cache whose files hold the trust of the local stack.
 
 import json
 import sys
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from zipfile import ZipFile
 
 from pydantic import TypeAdapter
 from pypi_attestations import Attestation, Distribution, Publisher
@@ -99,7 +102,29 @@ def bundle_from_attestation(request):
     Path(request["output"]).write_text(attestation.to_bundle().to_json(), encoding="utf-8")
 
 
+def make_wheel(request):
+    """A small sound wheel whose only module holds the given text."""
+    name, version, path = request["name"], request["version"], Path(request["output"])
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": request["text"],
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: interop\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with ZipFile(path, "w") as wheel:
+        for file, text in files.items():
+            wheel.writestr(file, text)
+        record = "".join(f"{file},{record_digest(text)},{len(text.encode())}\n" for file, text in files.items())
+        wheel.writestr(f"{info}/RECORD", f"{record}{info}/RECORD,,\n")
+
+
+def record_digest(text):
+    digest = urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip("=")
+    return f"sha256={digest}"
+
+
 OPERATIONS = {
+    "make-wheel": make_wheel,
     "sign-message": sign_message,
     "sign-statement": sign_statement,
     "verify-bundle": verify_bundle,

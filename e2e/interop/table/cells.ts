@@ -25,6 +25,9 @@ export interface Cell {
   readonly outcome: Outcome;
 }
 
+/** Stands before the words of an error that is no refusal; no expectation may match it. */
+const BREAKDOWN = 'broke down: ';
+
 type Signed = { readonly evidence: string } | { readonly outcome: Outcome };
 
 /** Fills the whole table: in each scenario every peer signs that can, and every peer judges every result. */
@@ -111,7 +114,8 @@ function wrongMutation(
 ): string | undefined {
   if (refusal === undefined) return blind === undefined ? 'goes unnoticed' : undefined;
   if (blind !== undefined) return `is refused, though this peer was held to be blind to it: ${refusal}`;
-  return telltales[name].test(refusal) ? undefined : `is refused for another reason: ${refusal}`;
+  const isMeant = telltales[name].test(refusal) && !refusal.startsWith(BREAKDOWN);
+  return isMeant ? undefined : `is refused for another reason: ${refusal}`;
 }
 
 function refusalOutcome(known: ExpectedRefusal | undefined, reason: string): Outcome {
@@ -123,17 +127,19 @@ function fits(expected: ExpectedRefusal, pair: Partial<Pair>, refusal: string): 
     expected.form === pair.scenario?.form &&
     (expected.signer === undefined || expected.signer === pair.signer?.name) &&
     (expected.verifier === undefined || expected.verifier === pair.verifier?.name) &&
+    !refusal.startsWith(BREAKDOWN) &&
     refusal.includes(expected.words)
   );
 }
 
+/** The words of a refusal; undefined when there was none. A peer that breaks down has not refused, but speaks here too. */
 async function refusalOf(work: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
-    throw error;
+    return `${BREAKDOWN}${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PythonDriver } from '../peers/python-driver.ts';
 import type { IssuerKind } from '../stack/issuers.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Form } from './peer.ts';
@@ -36,9 +37,9 @@ export interface Scene {
 
 const FILENAME = 'octo_pkg-1.0.0-py3-none-any.whl';
 
-export async function setScene(stack: Stack, folder: string): Promise<Scene> {
-  const artifact = await writeArtifact(join(folder, 'signed'));
-  const other = await writeArtifact(join(folder, 'other'));
+export async function setScene(stack: Stack, python: PythonDriver, folder: string): Promise<Scene> {
+  const artifact = await makeWheel(python, join(folder, 'signed'));
+  const other = await makeWheel(python, join(folder, 'other'));
   const statement = join(folder, 'statement.json');
   await writeFile(statement, publishStatement(artifact.sha256));
   return {
@@ -50,12 +51,15 @@ export async function setScene(stack: Stack, folder: string): Promise<Scene> {
   };
 }
 
-async function writeArtifact(folder: string): Promise<{ path: string; sha256: string }> {
+async function makeWheel(python: PythonDriver, folder: string): Promise<{ path: string; sha256: string }> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, FILENAME);
-  const bytes = randomBytes(4096);
-  await writeFile(path, bytes);
-  return { path, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const text = `text = '${randomUUID()}'\n`;
+  await python.call('make-wheel', { name: 'octo_pkg', version: '1.0.0', text, output: path });
+  const sha256 = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+  return { path, sha256 };
 }
 
 function publishStatement(sha256: string): string {
