@@ -13,9 +13,17 @@ const VERIFY_PYPI: CommandSpec = {
     index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
     provenance: { type: 'string', alias: 'provenance-file', describe: 'the provenance object, from a file' },
     download: { type: 'string', describe: 'fetch into this folder, and keep, only what verified' },
+    'files-from': { type: 'string', describe: 'read SPECs from a file, one a line (- for stdin)' },
   },
   load: async () => (await import('./commands/verify-pypi.ts')).runVerifyPypi,
 };
+
+// Options of a command with subcommands would be taken, and ignored, by those too.
+function notOfSubcommands(options: CommandSpec['options']): CommandSpec['options'] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, { ...option, global: false }]),
+  );
+}
 
 /** The whole command line; each entry's code is loaded only when it is chosen. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -79,14 +87,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'Verify files by the evidence beside them',
     network: 'never',
     example: 'verify dist/sampleproject-4.0.0.tar.gz --publisher github:pypa/sampleproject/release.yml',
-    options: {
+    options: notOfSubcommands({
       ...POLICY_OPTIONS,
       attestation: { type: 'string', describe: 'a PEP 740 attestation (may be repeated)' },
       bundle: { type: 'string', describe: 'a Sigstore bundle' },
       provenance: { type: 'string', alias: 'provenance-file', describe: 'a PEP 740 provenance object' },
       filename: { type: 'string', describe: 'the distribution’s name, for a sha256: digest' },
       'files-from': { type: 'string', describe: 'read paths from a file, one a line (- for stdin)' },
-    },
+    }),
     subcommands: [VERIFY_PYPI],
     load: async () => (await import('./commands/verify.ts')).runVerify,
   },

@@ -44,6 +44,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'There is no evidence for a file that needs some.',
     'is the file from an index? `colophon verify pypi` fetches the evidence',
   ),
+  ERR_NO_PROVENANCE: row(
+    'noEvidence',
+    'An index has no provenance, or none of a demanded type, for a file.',
+    'was it uploaded with attestations? Older releases, and most that a person uploaded, have none',
+  ),
   ERR_CHECK_REFUSED: row(
     'malformed',
     'The index would refuse a file, so nothing was signed or sent.',

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dirname, join, resolve } from 'node:path';
+import { isAppError } from '@colophon/base';
+import { digestFile, isDistFilename } from '@colophon/dist';
+import { CliError, usageError } from '../cli-error.ts';
+import { withClient } from '../client.ts';
+import type { Context, Outcome } from '../command.ts';
+import { findEvidence, readEvidence, type EvidenceFile } from '../evidence.ts';
+import { planLocal, planServed, readSpecs, type Unplanned } from '../index-plan.ts';
+import { IndexReader } from '../index-reader.ts';
+import type { IndexTarget } from '../index-verdict.ts';
+import { inspectEvidence, type Inspection } from '../inspection.ts';
+import { reportInspections, type Inspected } from '../inspection-report.ts';
+import { loadTrust, type Trust } from '../instance.ts';
+import type { Arguments } from '../options/arguments.ts';
+import { isEvidenceName, requireOperands } from '../paths.ts';
+
+/** Evidence to show, what it is about, and the words that would verify it. */
+interface Exhibit {
+  readonly shown: string;
+  readonly sha256: string | undefined;
+  readonly evidence: readonly EvidenceFile[];
+  readonly absence: CliError;
+  readonly verifyWith: (inspection: Inspection) => readonly string[];
+}
+
+const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+!-]*$/;
+
+/** `inspect`: shows what evidence says. It judges nothing. */
+export async function runInspect(args: Arguments, context: Context): Promise<Outcome> {
+  const { host } = context;
+  const operands = requireOperands(
+    args.operands,
+    'a file, its evidence, pypi:FILENAME, NAME==VERSION or a URL',
+  );
+  const documents = operands.filter(isEvidenceName);
+  const specs = readSpecs(operands.filter((operand) => !isEvidenceName(operand)));
+  const index = args.text('index');
+  if (specs.served.length === 0 && index !== undefined)
+    throw usageError('--index: no index is asked for local files');
+  if (specs.served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
+  const trust = await loadTrust(context);
+  const shown: Inspected[] = [
+    ...specs.unplanned.map(failed),
+    ...(await inspectAll(documents, trust, (path) => exhibitDocument(path, context))),
+    ...(await inspectAll(await planLocal(specs.local, host), trust, (one) => exhibitFile(one, context))),
+  ];
+  if (specs.served.length > 0)
+    await withClient(context, async (http) => {
+      const reader = new IndexReader(index ?? 'pypi', http, host.signal);
+      const planned = await planServed(specs.served, reader);
+      shown.push(...(await inspectAll(planned, trust, (one) => exhibitServed(one, reader, index))));
+    });
+  host.signal.throwIfAborted();
+  return reportInspections(shown, context);
+}
+
+function failed({ shown, error }: Unplanned): Inspected {
+  if (!isAppError(error)) throw error;
+  return { shown, sha256: undefined, attestations: [], errors: [error] };
+}
+
+async function inspectAll<T extends string | { readonly shown: string }>(
+  targets: readonly T[],
+  trust: Trust,
+  exhibit: (target: T) => Promise<Exhibit>,
+): Promise<Inspected[]> {
+  const all: Inspected[] = [];
+  for (const target of targets) {
+    try {
+      all.push(inspectExhibit(await exhibit(target), trust));
+    } catch (error) {
+      all.push(failed({ shown: typeof target === 'string' ? target : target.shown, error }));
+    }
+  }
+  return all;
+}
+
+function inspectExhibit({ shown, sha256, evidence, absence, verifyWith }: Exhibit, trust: Trust): Inspected {
+  const errors: Error[] = evidence.flatMap((file) => ('error' in file ? [file.error] : []));
+  const attestations: Inspected['attestations'][number][] = [];
+  for (const piece of evidence.flatMap((file) => ('evidence' in file ? file.evidence : []))) {
+    try {
+      const inspection = inspectEvidence(piece, trust.roots);
+      attestations.push({ inspection, verifyWith: verifyWith(inspection) });
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      errors.push(error);
+    }
+  }
+  if (attestations.length + errors.length === 0) errors.push(absence);
+  return { shown, sha256, attestations, errors };
+}
+
+async function exhibitDocument(shown: string, { host }: Context): Promise<Exhibit> {
+  const evidence = await readEvidence(resolve(host.workingDirectory, shown));
+  const flag = shown.endsWith('.attestation') ? 'attestation' : 'bundle';
+  return {
+    shown,
+    sha256: undefined,
+    evidence: [evidence],
+    absence: new CliError('ERR_NO_EVIDENCE', `${shown} holds no attestation`),
+    verifyWith: ({ statement }) => {
+      const name = statement?.subjects[0]?.name ?? '';
+      // Its text is anybody's: it must not become an option of the command that is shown.
+      const file = PLAIN_NAME.test(name) && isDistFilename(name) ? join(dirname(shown), name) : 'FILE';
+      return ['verify', file, `--${shown.endsWith('.provenance') ? 'provenance' : flag}`, shown];
+    },
+  };
+}
+
+async function exhibitFile(target: IndexTarget | Unplanned, { host }: Context): Promise<Exhibit> {
+  if ('error' in target) throw target.error;
+  const { shown, path = '', dist } = target;
+  const { sha256 } = await digestFile(path, { signal: host.signal });
+  const files = await findEvidence(path, sha256);
+  return {
+    shown,
+    sha256,
+    evidence: await Promise.all(files.map((file) => readEvidence(file))),
+    absence: new CliError(
+      'ERR_NO_EVIDENCE',
+      `${shown}: no evidence lies beside it; \`colophon inspect pypi:${dist.filename}\` asks PyPI`,
+    ),
+    verifyWith: () => ['verify', shown],
+  };
+}
+
+async function exhibitServed(
+  target: IndexTarget | Unplanned,
+  reader: IndexReader,
+  index: string | undefined,
+): Promise<Exhibit> {
+  if ('error' in target) throw target.error;
+  const { shown, listed, dist } = target;
+  const served = listed === undefined ? undefined : await reader.provenance(listed);
+  return {
+    shown,
+    sha256: listed?.sha256,
+    evidence: served === undefined ? [] : [served.evidence],
+    absence: new CliError('ERR_NO_PROVENANCE', `${shown}: ${reader.name} has no provenance for it`),
+    verifyWith: () => [
+      'verify',
+      'pypi',
+      `pypi:${dist.filename}`,
+      ...(index === undefined ? [] : ['--index', index]),
+    ],
+  };
+}

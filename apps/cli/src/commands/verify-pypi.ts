@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { resolve } from 'node:path';
+import { PUBLISH_PREDICATE_TYPE } from '@colophon/attestation';
+import { usageError } from '../cli-error.ts';
+import { withClient } from '../client.ts';
+import type { Context, Outcome } from '../command.ts';
+import { mapLimited } from '../concurrency.ts';
+import { fileFailure, type FileVerdict } from '../file-verdict.ts';
+import { planLocal, planServed, readSpecs, type SpecList, type Unplanned } from '../index-plan.ts';
+import { IndexReader } from '../index-reader.ts';
+import { verifyListed, type IndexTarget, type IndexVerification } from '../index-verdict.ts';
+import { loadTrust } from '../instance.ts';
+import type { Arguments } from '../options/arguments.ts';
+import { readDemands } from '../policy-flags.ts';
+import { readOperands } from '../subjects.ts';
+import { orNothingVerified, reportVerdicts } from '../verdict-report.ts';
+
+const FILES_AT_ONCE = 8;
+
+/** `verify pypi`: judges files by the digests and the provenance that an index serves. */
+export async function runVerifyPypi(args: Arguments, context: Context): Promise<Outcome> {
+  return orNothingVerified(context, async () => {
+    const { host } = context;
+    const demands = readDemands(args, [PUBLISH_PREDICATE_TYPE]);
+    const specs = readSpecs(
+      await readOperands(args, host, 'NAME==VERSION, pypi:FILENAME, a URL or a local file'),
+    );
+    const [provenance, download] = [args.text('provenance'), args.text('download')].map((path) =>
+      path === undefined ? undefined : resolve(host.workingDirectory, path),
+    );
+    const asksIndex = provenance === undefined || specs.served.length > 0;
+    assertOptions(specs, { args, context, asksIndex });
+    const trust = await loadTrust(context);
+    const verification = { context, trust, demands, provenance, download };
+    if (!asksIndex) return verifyAll(specs, verification);
+    return withClient(context, async (http) => {
+      const index = new IndexReader(args.text('index') ?? 'pypi', http, host.signal);
+      return verifyAll(specs, { ...verification, index });
+    });
+  });
+}
+
+function assertOptions(
+  { local }: SpecList,
+  { args, context, asksIndex }: { args: Arguments; context: Context; asksIndex: boolean },
+): void {
+  if (!asksIndex && args.text('index') !== undefined)
+    throw usageError('--index: for a local file with --provenance no index is asked');
+  if (asksIndex && context.options.offline)
+    throw usageError('--offline: the index is needed, unless a local file comes with --provenance');
+  if (args.text('download') !== undefined && local.length > 0)
+    throw usageError('--download: a local file is there already');
+}
+
+async function verifyAll(specs: SpecList, verification: IndexVerification): Promise<Outcome> {
+  const { context, index, provenance } = verification;
+  const planned = [
+    ...specs.unplanned,
+    ...(index === undefined ? [] : await planServed(specs.served, index)),
+    ...(await planLocal(specs.local, context.host)),
+  ];
+  if (provenance !== undefined && planned.length !== 1)
+    throw usageError(`--provenance is about one file, and ${planned.length} were named`);
+  const verdicts = await mapLimited(planned, FILES_AT_ONCE, (one) => verifyOne(one, verification));
+  context.host.signal.throwIfAborted();
+  return reportVerdicts(verdicts, verification, index === undefined ? {} : { index: index.simpleUrl });
+}
+
+async function verifyOne(
+  planned: IndexTarget | Unplanned,
+  verification: IndexVerification,
+): Promise<FileVerdict> {
+  const { shown } = planned;
+  if ('error' in planned) return fileFailure(shown, planned.error);
+  try {
+    return await verifyListed(planned, verification);
+  } catch (error) {
+    return fileFailure(shown, error);
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SignerDescription } from '@colophon/verify';
+import { formatPublisher, parsePublisher, type PublisherText } from './publisher-text.ts';
+
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+const GITLAB_ISSUER = 'https://gitlab.com';
+const GOOGLE_ISSUER = 'https://accounts.google.com';
+
+/**
+ * The publisher that a certificate speaks of, as `--publisher` names it: the workflow that was started, not one that it
+ * called. Undefined for other signers, and for names that cannot be written so.
+ */
+export function signerPublisher({ issuer, identity, claims }: SignerDescription): PublisherText | undefined {
+  const repository = claims['source-repository-uri'] ?? '';
+  const file = workflowFile(claims['build-config-uri'], repository);
+  if (issuer === GITHUB_ISSUER)
+    return readBack(
+      `github:${below(repository, 'https://github.com/')}${file === undefined ? '' : `/${file}`}`,
+    );
+  if (issuer === GITLAB_ISSUER)
+    return readBack(
+      `gitlab:${below(repository, 'https://gitlab.com/')}${file === undefined ? '' : `//${file}`}`,
+    );
+  return issuer === GOOGLE_ISSUER && identity !== undefined ? readBack(`google:${identity}`) : undefined;
+}
+
+function below(uri: string, host: string): string {
+  return uri.startsWith(host) ? uri.slice(host.length) : '';
+}
+
+// https://github.com/o/r/.github/workflows/FILE@REF, or https://gitlab.com/ns/p//PATH@REF
+function workflowFile(uri: string | undefined, repository: string): string | undefined {
+  if (uri?.startsWith(repository) !== true) return undefined;
+  const rest = uri.slice(repository.length);
+  return /^(?:\/\.github\/workflows\/|\/\/)([^@]+)@/.exec(rest)?.[1];
+}
+
+// What a certificate says is only shown as a flag's value if that flag would read it again.
+function readBack(text: string): PublisherText | undefined {
+  try {
+    const publisher = parsePublisher(text);
+    return formatPublisher(publisher) === text ? publisher : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who signed, in a few words: the publisher at its ref where there is one, else the identity with its issuer. */
+export function describeWho(signer: SignerDescription): string {
+  const publisher = signerPublisher(signer);
+  const ref = signer.claims['source-repository-ref'] ?? signer.claims['source-repository-digest'];
+  if (publisher !== undefined) return `${formatPublisher(publisher)}${ref === undefined ? '' : `@${ref}`}`;
+  return `${signer.identity ?? 'an identity of unknown form'} (${signer.issuer ?? 'no issuer'})`;
+}
