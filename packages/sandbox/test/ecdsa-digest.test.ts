@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseEcdsaSignature, verifyEcdsaDigest } from '../src/rekor/ecdsa-digest.ts';
 
@@ -35,3 +36,21 @@ describe.each(CURVES.flatMap((curve) => HASHES.map((hash) => [curve, hash] as co
     });
   },
 );
+
+describe('parseEcdsaSignature', () => {
+  it('reads what is not DER as two numbers of equal length', () => {
+    const time = fc
+      .uint8Array({ minLength: 62, maxLength: 62 })
+      .map((rest) => new Uint8Array([0x18, 20, ...rest]));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ minLength: 64, maxLength: 64 }), time), (bytes) => {
+        const half = Buffer.from(bytes.subarray(0, 32)).toString('hex');
+        expect(parseEcdsaSignature(bytes)?.r).toBe(BigInt(`0x${half}`));
+      }),
+    );
+  });
+
+  it.each([0, 63, 134])('reads nothing in %d bytes of no form', (length) => {
+    expect(parseEcdsaSignature(new Uint8Array(length))).toBeUndefined();
+  });
+});

@@ -43,11 +43,21 @@ const CURVES: Readonly<Record<string, Curve>> = {
 
 /** Reads a signature in DER or, with `r` and `s` of equal length, as IEEE P1363 has it; undefined if it is neither. */
 export function parseEcdsaSignature(bytes: Uint8Array): EcdsaSignature | undefined {
-  const { result } = fromBER(bytes);
-  const [r, s] = result instanceof Sequence ? result.valueBlock.value : [];
-  if (r instanceof Integer && s instanceof Integer) return { r: r.toBigInt(), s: s.toBigInt() };
+  const [r, s] = derIntegers(bytes);
+  if (r !== undefined && s !== undefined) return { r, s };
   if (bytes.length === 0 || bytes.length > 132 || bytes.length % 2 !== 0) return undefined;
   return { r: integer(bytes.subarray(0, bytes.length / 2)), s: integer(bytes.subarray(bytes.length / 2)) };
+}
+
+// asn1js throws at times and dates that are none, as any bytes may seem to be.
+function derIntegers(bytes: Uint8Array): bigint[] {
+  try {
+    const { result } = fromBER(bytes);
+    const items = result instanceof Sequence ? result.valueBlock.value : [];
+    return items.flatMap((item) => (item instanceof Integer ? [item.toBigInt()] : []));
+  } catch {
+    return [];
+  }
 }
 
 /**
