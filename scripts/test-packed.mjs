@@ -29,11 +29,36 @@ try {
   npm(['install', '--no-audit', '--no-fund', '--no-save', ...tarballs], folder);
   let ran = 0;
   for (const workspace of workspaces) ran += runExample(workspace) ? 1 : 0;
-  const nodes = (process.env.COLOPHON_NODES ?? process.execPath).split(',');
+  const versions = (process.argv.find((arg) => arg.startsWith('--nodes='))?.slice(8) ?? '')
+    .split(',')
+    .filter(Boolean);
+  const nodes = versions.length === 0 ? [process.execPath] : versions.map(installNode);
   for (const node of nodes) checkProgram(node);
-  console.log(`packed: ${tarballs.length} tarballs, ${ran} examples, the program on ${nodes.length} node`);
+  console.log(
+    `packed: ${tarballs.length} tarballs, ${ran} examples, the program on ${versions.join(', ') || process.version}`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+// The npm package of a Node binary for this very platform; unlike the package `node` it needs no install script.
+function installNode(version) {
+  const home = join(folder, `node-${version}`);
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  npm(
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      '--ignore-scripts',
+      '--prefix',
+      home,
+      `${name}@${version}`,
+    ],
+    folder,
+  );
+  return join(home, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
 function runExample(workspace) {
