@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, timed } from './build/progress.ts';
+import { startDevpi, startPypiserver } from './indexes/private-index.ts';
+import { downloadWithPip, uploadWithTwine } from './indexes/round-trip.ts';
 import { allPeers } from './peers/all.ts';
 import { PythonDriver } from './peers/python-driver.ts';
 import { sigstorePython } from './peers/sigstore-python.ts';
@@ -11,7 +13,7 @@ import { type Stack, startStack } from './stack/stack.ts';
 import { type Cell, fillTable } from './table/cells.ts';
 import { checkIssuers } from './table/issuer-check.ts';
 import { renderTable, summarize } from './table/print.ts';
-import { setScene } from './table/scene.ts';
+import { setScene, WHEEL_NAME } from './table/scene.ts';
 
 const { values: options } = parseArgs({ options: { keep: { type: 'string' } } });
 
@@ -19,8 +21,11 @@ await runInRig(import.meta.filename, async (rig) => {
   const stack = await timed('stack: starting', () => startStack(rig.tools, join(rig.folder, 'stack')));
   try {
     const cells = await timed('table of pairs', () => pairs(rig, stack));
+    await timed('private indexes', () => privateIndexes(rig, stack));
     process.stdout.write(`${renderTable(cells)}${JSON.stringify(summarize(cells))}\n`);
-    return cells.some(({ outcome }) => outcome.kind === 'wrong') ? 1 : 0;
+    const wrong = cells.filter(({ outcome }) => outcome.kind === 'wrong').length;
+    if (wrong > 0) say(`${wrong} cells of the table are wrong`);
+    return wrong > 0 ? 1 : 0;
   } finally {
     await stack.close();
     if (options.keep !== undefined) await keep(rig.folder, options.keep);
@@ -39,6 +44,20 @@ async function pairs({ tools, folder }: Rig, stack: Stack): Promise<Cell[]> {
   } finally {
     await python.close();
   }
+}
+
+/** The private indexes take a wheel from twine and give pip the same bytes: they work, so what is published to them counts. */
+async function privateIndexes({ tools, folder }: Rig, { services }: Stack): Promise<void> {
+  const home = join(folder, 'indexes');
+  const wheel = join(folder, 'table', 'signed', WHEEL_NAME);
+  const check = async (start: typeof startDevpi): Promise<void> => {
+    const index = await start(services, tools.python, home);
+    await uploadWithTwine(tools.python, index, [wheel]);
+    const target = { requirement: 'octo-pkg==1.0.0', folder: join(home, 'from', index.name) };
+    const bytes = await downloadWithPip(tools.python, index, target);
+    if (!bytes.equals(await readFile(wheel))) throw new Error(`${index.name} gave other bytes than it got`);
+  };
+  await Promise.all([startDevpi, startPypiserver].map(check));
 }
 
 /** Copies what helps to understand a run: the services' logs, all evidence, and every cell with the words of its refusals. */

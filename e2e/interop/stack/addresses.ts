@@ -10,6 +10,7 @@ export const ports = {
   rekor2: 3003,
   rekor2Grpc: 3001,
   rekor2Metrics: 2114,
+  rekor2Tiles: 3005,
   tsa: 3004,
   trillian: 8090,
   trillianHttp: 8091,
@@ -25,6 +26,8 @@ export const urls = {
   ctLog: local(ports.ctLog, '/test'),
   rekor1: local(ports.rekor1),
   rekor2: local(ports.rekor2),
+  /** The read side of Rekor v2: `/checkpoint` and `/tile/…`. */
+  rekor2Tiles: local(ports.rekor2Tiles),
   tsa: local(ports.tsa, '/api/v1/timestamp'),
 } as const;
 

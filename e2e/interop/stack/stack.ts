@@ -8,6 +8,7 @@ import { rekor2Storage, startFulcio, startRekor2, startTsa } from './front-servi
 import { type KeyFiles, makeKeys } from './keys.ts';
 import { startTrillianLogs } from './log-services.ts';
 import { ServiceGroup } from './service-group.ts';
+import { startTileServer } from './tile-server.ts';
 import { startTokenService, type TokenService } from './token-service.ts';
 import { type TrustFiles, writeTrustFiles } from './trust-files.ts';
 
@@ -44,6 +45,7 @@ export async function startStack(tools: Tools, folder: string): Promise<Stack> {
     const tokens = await startTokenService({ key: keys.tlsKey, certificate: keys.tlsCertificate });
     await startTsa(parts);
     await Promise.all([startTrillianLogs(parts), startFulcio(parts), startRekor2(parts)]);
+    const tiles = await startTileServer(rekor2Storage(folder));
     await addFirstEntries();
     const files = {
       ...(await writeTrustFiles(keys, folder)),
@@ -53,7 +55,7 @@ export async function startStack(tools: Tools, folder: string): Promise<Stack> {
     };
     const close = async (): Promise<void> => {
       await group.close();
-      await tokens.close();
+      await Promise.all([tokens.close(), tiles.close()]);
     };
     return {
       urls,

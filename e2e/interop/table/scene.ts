@@ -35,7 +35,7 @@ export interface Scene {
   readonly issueToken: Stack['issueToken'];
 }
 
-const FILENAME = 'octo_pkg-1.0.0-py3-none-any.whl';
+export const WHEEL_NAME = 'octo_pkg-1.0.0-py3-none-any.whl';
 
 export async function setScene(stack: Stack, python: PythonDriver, folder: string): Promise<Scene> {
   const artifact = await makeWheel(python, join(folder, 'signed'));
@@ -53,7 +53,7 @@ export async function setScene(stack: Stack, python: PythonDriver, folder: strin
 
 async function makeWheel(python: PythonDriver, folder: string): Promise<{ path: string; sha256: string }> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, FILENAME);
+  const path = join(folder, WHEEL_NAME);
   const text = `text = '${randomUUID()}'\n`;
   await python.call('make-wheel', { name: 'octo_pkg', version: '1.0.0', text, output: path });
   const sha256 = createHash('sha256')
@@ -65,7 +65,7 @@ async function makeWheel(python: PythonDriver, folder: string): Promise<{ path: 
 function publishStatement(sha256: string): string {
   return JSON.stringify({
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: FILENAME, digest: { sha256 } }],
+    subject: [{ name: WHEEL_NAME, digest: { sha256 } }],
     predicateType: 'https://docs.pypi.org/attestations/publish/v1',
     predicate: null,
   });
