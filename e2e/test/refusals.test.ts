@@ -103,7 +103,7 @@ describe('bad input', () => {
 
   it.each(cases)(
     '%s gets its code and status, and leaves no file',
-    async (_title, args, environment, status, code) => {
+    async (_title, ...[args, environment, status, code]) => {
       const before = await files(stage.folder);
       const run = await stage.run(args, environment);
       expect(run.text).toContain(code);
@@ -113,7 +113,7 @@ describe('bad input', () => {
     },
   );
 
-  it.each(cases)('%s is one JSON document with --json', async (_title, args, environment, status) => {
+  it.each(cases)('%s is one JSON document with --json', async (_title, ...[args, environment, status]) => {
     const run = await stage.run([...args, '--json'], environment);
     expect(JSON.parse(run.stdout)).toMatchObject({
       schema: expect.stringMatching(/^colophon\.\w+\/1$/),

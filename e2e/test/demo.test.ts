@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { sampleWheel } from './sample-wheel.ts';
+
+it('the demo does the same with a dist that it does not know', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'colophon-e2e-demo-'));
+  try {
+    const wheel = join(folder, 'marigold-3.1.4-py3-none-any.whl');
+    await writeFile(wheel, sampleWheel('marigold', '3.1.4'));
+    const demo = resolve(import.meta.dirname, '../demo/demo.mjs');
+    const env = { PATH: process.env['PATH'], HOME: folder, SystemRoot: process.env['SystemRoot'] };
+    const { stdout } = await promisify(execFile)(process.execPath, [demo, wheel], { env });
+    expect(stdout).toContain('released: marigold-3.1.4-py3-none-any.whl');
+    expect(stdout.match(/\(exit status \d+\)/g)).toEqual(
+      [0, 0, 0, 30, 30].map((status) => `(exit status ${status})`),
+    );
+    expect(stdout).toMatch(/All as it should be\.\n$/);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
