@@ -1,42 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { attestationFromBundle, type Attestation, type SigstoreBundle } from '@colophon/attestation';
 import { decodeHex } from '@colophon/base';
-import type { HttpClient } from '@colophon/http';
-import type { IdToken } from '@colophon/oidc';
-import { RekorV1Client } from '@colophon/rekor';
-import {
-  attestFiles,
-  CertificateSession,
-  FulcioClient,
-  identityProviderOf,
-  LogWitness,
-  planPublishAttestation,
-  SessionSigner,
-} from '@colophon/sign';
-import { selectServices, TrustError } from '@colophon/trust';
+import { attestFiles, planPublishAttestation, SessionSigner, type SigningPurpose } from '@colophon/sign';
 import { verifyEvidence, type Policies } from '@colophon/verify';
-import { usageError } from './cli-error.ts';
-import type { Context } from './command.ts';
 import type { Instance } from './instance.ts';
 import type { ReleaseFile } from './release-file.ts';
+import { openSigning, type SigningOptions } from './signing.ts';
 
 /** An attestation that was made and verified, in both of its forms; or why there is none. */
 export type Attested =
   | { readonly file: ReleaseFile; readonly bundle: SigstoreBundle; readonly attestation: Attestation }
   | { readonly file: ReleaseFile; readonly error: unknown };
 
-export interface AttestingOptions {
-  readonly context: Context;
-  readonly http: HttpClient;
-  readonly instance: Instance;
-  /** Asked for a token whenever a certificate is needed. */
-  readonly token: () => Promise<IdToken>;
-  /** What every signature must prove, before it counts. */
-  readonly policies: Policies;
-}
+/** The same, where the bundle is what is wanted and a PEP 740 attestation may not be able to hold it. */
+export type AttestedBundle =
+  | { readonly file: ReleaseFile; readonly bundle: SigstoreBundle }
+  | { readonly file: ReleaseFile; readonly error: unknown };
 
-/** Only Rekor v1 signs the time that a PEP 740 attestation needs: it has no place for an RFC 3161 timestamp. */
-const PYPI_LOGS = [1];
+export type AttestingPurpose = Omit<SigningPurpose, 'now'>;
 
 /**
  * Signs a publish attestation for each file, by one certificate, many files at once, and verifies each as the index
@@ -45,10 +26,20 @@ const PYPI_LOGS = [1];
  */
 export async function* attestDists(
   files: readonly ReleaseFile[],
-  options: AttestingOptions,
+  options: SigningOptions,
 ): AsyncGenerator<Attested, void, undefined> {
+  for await (const made of attestBundles(files, options, { output: 'pep740' }))
+    yield 'error' in made ? made : { ...made, attestation: attestationFromBundle(made.bundle).attestation };
+}
+
+/** As `attestDists`, for any form of output; each is verified in every form that it will be written in. */
+export async function* attestBundles(
+  files: readonly ReleaseFile[],
+  options: SigningOptions,
+  purpose: AttestingPurpose,
+): AsyncGenerator<AttestedBundle, void, undefined> {
   const { context, instance, policies } = options;
-  const { session, log } = openServices(options);
+  const { session, witness } = openSigning(options, purpose);
   const planned = files.map((file) => {
     const { path, filename, digests } = file;
     return { ...planPublishAttestation({ path, filename, sha256Hex: digests.sha256 }), file };
@@ -56,50 +47,17 @@ export async function* attestDists(
   try {
     const outcomes = attestFiles(planned, {
       signer: new SessionSigner(session),
-      witness: new LogWitness(log),
+      witness,
       signal: context.host.signal,
-      judge: (bundle, { file }) => judgeAttestation(file, bundle, instance, policies),
+      judge: (bundle, { file }) => {
+        if (purpose.output !== 'bundle') judgeAttestation(file, bundle, instance, policies);
+        if (purpose.output !== 'pep740') judgeBundle(file, bundle, instance, policies);
+      },
     });
-    for await (const outcome of outcomes)
-      yield 'error' in outcome
-        ? { file: outcome.file.file, error: outcome.error }
-        : {
-            file: outcome.file.file,
-            bundle: outcome.bundle,
-            attestation: attestationFromBundle(outcome.bundle).attestation,
-          };
+    for await (const { file: plan, ...made } of outcomes) yield { file: plan.file, ...made };
   } finally {
     session.close();
   }
-}
-
-function openServices({ context, http, instance, token }: AttestingOptions): {
-  session: CertificateSession;
-  log: RekorV1Client;
-} {
-  const { host } = context;
-  const [trustedRoot, another] = instance.roots;
-  if (another !== undefined)
-    throw usageError(`to sign, one trusted root is needed: ${instance.source} has several`);
-  const services = selectServices(instance.signingConfig, {
-    now: host.now(),
-    rekorApiVersions: PYPI_LOGS,
-    timestamps: false,
-  });
-  const [log, ...others] = services.logs;
-  if (log === undefined || others.length > 0)
-    throw new TrustError(
-      'ERR_SIGNING_CONFIG',
-      `the signing configuration demands ${services.logs.length} logs, and a PEP 740 attestation holds one entry`,
-    );
-  const reach = { http, signal: host.signal };
-  const session = new CertificateSession({
-    identityProvider: identityProviderOf(token),
-    fulcio: new FulcioClient({ url: services.fulcioUrl, ...reach }),
-    trustedRoot,
-    now: () => host.now(),
-  });
-  return { session, log: new RekorV1Client({ url: log.url, ...reach }) };
 }
 
 /** Verifies a bundle in the form that the index will see: as a PEP 740 attestation of this file. @throws VerificationError */
@@ -110,6 +68,20 @@ export function judgeAttestation(
   policies: Policies,
 ): void {
   const { attestation } = attestationFromBundle(bundle);
-  const artifact = { filename: file.filename, sha256: decodeHex(file.digests.sha256) };
-  verifyEvidence({ kind: 'pep740', name: file.filename, attestation }, artifact, instance.roots, policies);
+  const evidence = { kind: 'pep740', name: file.filename, attestation } as const;
+  verifyEvidence(evidence, artifactOf(file), instance.roots, policies);
+}
+
+function judgeBundle(
+  file: ReleaseFile,
+  bundle: SigstoreBundle,
+  instance: Instance,
+  policies: Policies,
+): void {
+  const evidence = { kind: 'bundle', name: file.filename, bundle } as const;
+  verifyEvidence(evidence, artifactOf(file), instance.roots, policies);
+}
+
+function artifactOf({ filename, digests }: ReleaseFile): { filename: string; sha256: Uint8Array } {
+  return { filename, sha256: decodeHex(digests.sha256) };
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from './command.ts';
-import { INDEX_OPTIONS, OUTPUT_OPTIONS, POLICY_OPTIONS, TOKEN_OPTIONS } from './options/identity.ts';
+import {
+  INDEX_OPTIONS,
+  LOG_OPTIONS,
+  OUTPUT_OPTIONS,
+  POLICY_OPTIONS,
+  TOKEN_OPTIONS,
+} from './options/identity.ts';
 
 const VERIFY_PYPI: CommandSpec = {
   usage: 'pypi [spec..]',
@@ -57,6 +63,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         default: 'pep740',
         describe: 'what to write',
       },
+      ...LOG_OPTIONS,
     },
     load: async () => (await import('./commands/attest.ts')).runAttest,
   },

@@ -136,6 +136,16 @@ export const ERRORS_OF_SERVICES: Readonly<
   ERR_TOKEN_SERVICE: row.retry('noIdentity', 'The CI provider’s token service refused.'),
   ERR_REKOR_REFUSED: row('refused', 'The transparency log refused the entry.'),
   ERR_REKOR_ANSWER: row('refused', 'The transparency log answered something else than an entry.'),
+  ERR_REKOR_DUPLICATE: row.retry(
+    'unavailable',
+    'The transparency log has this signature already, and gives out no entry again.',
+    'run the same command again: every run makes a fresh signature',
+  ),
+  ERR_REKOR_FROZEN: row(
+    'refused',
+    'The transparency log takes no entries any more.',
+    'the signing configuration is out of date: get the current one of this instance',
+  ),
   ERR_REKOR_ENTRY: row('failed', 'The transparency log answered with an entry that is not ours.'),
   ERR_FULCIO_REFUSED: row(
     'refused',
@@ -148,6 +158,15 @@ export const ERRORS_OF_SERVICES: Readonly<
     'The certificate authority’s certificate is not the one that was asked for, or not one to trust.',
     'do the trusted root and the services belong to one instance?',
   ),
+  ERR_TSA_REFUSED: row('refused', 'The timestamp authority grants no timestamp.'),
+  ERR_TSA_ANSWER: row('refused', 'The timestamp authority answered something else than a timestamp.'),
+  ERR_TSA_TIMESTAMP: row(
+    'failed',
+    'The timestamp authority’s timestamp is not for our request, or not of the certificate’s time. Nothing was logged.',
+    'are the clocks of the services right, and does a proxy keep old answers?',
+  ),
+  ERR_SIGN_FILE: row('malformed', 'A file to sign cannot be read.', 'does it exist, and is it a plain file?'),
+  ERR_SIGN_INTERRUPTED: row('interrupted', 'The run was interrupted while a file was read.'),
   ERR_SIGNED_BUNDLE: row('bug', 'What was put together is not what was signed.'),
   ERR_SANDBOX_BODY_SIZE: row('bug', 'A request to the sandbox was larger than it takes.'),
   ERR_SANDBOX_LISTEN: row(

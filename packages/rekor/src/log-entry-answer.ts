@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { InclusionProof, TransparencyLogEntry } from '@colophon/attestation';
+import type { ProvenLogEntry } from '@colophon/attestation';
 import {
   decodeHex,
   EncodingError,
@@ -21,7 +21,7 @@ import { RekorError } from './rekor-error.ts';
 export interface LoggedEntry {
   /** The leaf's hash, 64 hexadecimal digits; with 16 more in front that name the tree, in logs of several trees. */
   readonly uuid: string;
-  readonly entry: TransparencyLogEntry;
+  readonly entry: ProvenLogEntry;
 }
 
 const UUID = /^(?:[0-9a-f]{16})?[0-9a-f]{64}$/;
@@ -56,7 +56,7 @@ function readAnswer(value: JsonValue): LoggedEntry {
   return { uuid, entry };
 }
 
-function readEntry(value: JsonValue, at: string): TransparencyLogEntry {
+function readEntry(value: JsonValue, at: string): ProvenLogEntry {
   const fields = readObject(value, at, {
     required: ['body', 'integratedTime', 'logID', 'logIndex', 'verification'],
     optional: ['attestation'],
@@ -76,12 +76,12 @@ function readEntry(value: JsonValue, at: string): TransparencyLogEntry {
   };
 }
 
-function readKindVersion(body: JsonValue, at: string): TransparencyLogEntry['kindVersion'] {
+function readKindVersion(body: JsonValue, at: string): ProvenLogEntry['kindVersion'] {
   const { kind, apiVersion } = readObject(body, at, { required: ['kind', 'apiVersion', 'spec'] });
   return { kind: readString(kind, `${at}.kind`), version: readString(apiVersion, `${at}.apiVersion`) };
 }
 
-function readProof(value: JsonValue | undefined, at: string): InclusionProof {
+function readProof(value: JsonValue | undefined, at: string): ProvenLogEntry['inclusionProof'] {
   const proof: JsonObject = readObject(value, at, {
     required: ['checkpoint', 'logIndex', 'rootHash', 'treeSize'],
     optional: ['hashes'],

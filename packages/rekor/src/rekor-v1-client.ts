@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { TransparencyLogEntry } from '@colophon/attestation';
+import type { ProvenLogEntry } from '@colophon/attestation';
 import { displayUrl, type HttpClient, type HttpResponse, parseHttpUrl } from '@colophon/http';
-import { assertProposed, type DsseProposal, encodeDsseProposal } from './dsse-entry.ts';
+import { assertDsseEntry, encodeDsseProposal } from './dsse-entry.ts';
+import { assertHashedRekordEntry, encodeHashedRekordProposal } from './hashedrekord-entry.ts';
 import { type LoggedEntry, processLogEntryAnswer } from './log-entry-answer.ts';
+import type { LogProposal, TransparencyLog } from './log-proposal.ts';
 import { RekorError } from './rekor-error.ts';
+import { refusal } from './rekor-refusal.ts';
 
 export interface RekorV1ClientOptions {
   /** The base URL of the log. */
@@ -16,8 +19,9 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const ENTRY_PATH = /\/api\/v1\/log\/entries\/((?:[0-9a-f]{16})?[0-9a-f]{64})$/;
 
 /** A Rekor v1 transparency log. Its answers are read and compared with what was asked; verifying them is the caller's. */
-export class RekorV1Client {
+export class RekorV1Client implements TransparencyLog {
   readonly url: string;
+  readonly majorApiVersion = 1;
   readonly #options: RekorV1ClientOptions;
 
   constructor(options: RekorV1ClientOptions) {
@@ -26,14 +30,20 @@ export class RekorV1Client {
   }
 
   /**
-   * Logs a DSSE envelope as kind `dsse` 0.0.1 and gives the entry. Proposing it twice does no harm: the log answers that
-   * it has the entry already, which is then fetched, so that a lost answer is not a lost entry.
+   * Logs an envelope as kind `dsse`, a signature over an artifact as `hashedrekord`, both 0.0.1, and gives the entry.
+   * Proposing it twice does no harm: the log answers that it has the entry already, which is then fetched, so that a
+   * lost answer is not a lost entry.
    * @throws RekorError
    * @throws HttpError when the log cannot be reached
    */
-  async createDsseEntry(proposal: DsseProposal): Promise<TransparencyLogEntry> {
-    const { entry } = await this.#create(encodeDsseProposal(proposal));
-    assertProposed(entry, proposal);
+  async createEntry({ content, certificate }: LogProposal): Promise<ProvenLogEntry> {
+    if (content.kind === 'dsse') {
+      const { entry } = await this.#create(encodeDsseProposal({ content, certificate }));
+      assertDsseEntry(entry, { content, certificate });
+      return entry;
+    }
+    const { entry } = await this.#create(encodeHashedRekordProposal({ content, certificate }));
+    assertHashedRekordEntry(entry, { content, certificate });
     return entry;
   }
 
@@ -74,11 +84,6 @@ export class RekorV1Client {
     const limits = { maxBytes: MAX_ANSWER_BYTES, ...(signal === undefined ? {} : { signal }) };
     return await http.request({ ...request, ...limits });
   }
-}
-
-function refusal(answer: HttpResponse): RekorError {
-  const message = `the transparency log at ${displayUrl(answer.url)} answered ${answer.status}: ${answer.excerpt()}`;
-  return new RekorError('ERR_REKOR_REFUSED', message, { details: { status: answer.status } });
 }
 
 /** Where the log says that the entry is: only the name is taken, and only from the log's own address. */

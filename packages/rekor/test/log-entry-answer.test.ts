@@ -3,12 +3,14 @@ import { parseAttestation, type TransparencyLogEntry } from '@colophon/attestati
 import { encodeBase64, encodeHex, encodeUtf8 } from '@colophon/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assertProposed, processLogEntryAnswer, RekorError } from '../src/index.ts';
+import { assertDsseEntry, assertHashedRekordEntry, processLogEntryAnswer, RekorError } from '../src/index.ts';
 import {
   type AnswerEntry,
   toyAnswer,
   toyAnswerEntry,
   toyBody,
+  toyCertificate,
+  toyDigestProposal,
   toyProposal,
   uuidOf,
 } from './support/toy-entry.ts';
@@ -33,7 +35,7 @@ describe('processLogEntryAnswer', () => {
       inclusionProof: { logIndex: 4n, treeSize: 5n },
     });
     expect(entry.logId).toEqual(new Uint8Array(32).fill(0xab));
-    expect(entry.inclusionProof?.hashes).toHaveLength(2);
+    expect(entry.inclusionProof.hashes).toHaveLength(2);
   });
 
   it('takes a name with the tree in front, and a proof without hashes', () => {
@@ -43,7 +45,7 @@ describe('processLogEntryAnswer', () => {
       },
       uuidOf(BODY, '24296fb24b8ad77a'),
     );
-    expect(processLogEntryAnswer(answer).entry.inclusionProof?.hashes).toEqual([]);
+    expect(processLogEntryAnswer(answer).entry.inclusionProof.hashes).toEqual([]);
   });
 
   it.each([
@@ -92,21 +94,22 @@ describe('processLogEntryAnswer', () => {
   });
 });
 
-function twice(body: Uint8Array): Uint8Array {
-  return encodeUtf8(
-    Buffer.from(body)
-      .toString()
-      .replace(/"signatures":\[(.*)\]/, '"signatures":[$1,$1]'),
-  );
+function changed(body: Uint8Array, from: RegExp | string, to: string): { canonicalizedBody: Uint8Array } {
+  const text = Buffer.from(body).toString().replace(from, to);
+  return { canonicalizedBody: encodeUtf8(text) };
 }
 
-describe('assertProposed', () => {
+const other = { certificate: toyCertificate('other') };
+
+describe('assertDsseEntry', () => {
   const proposal = toyProposal();
+  const body = toyBody(proposal);
+  const { payload } = toyProposal('b').content;
 
   function refusalOf(change: Partial<TransparencyLogEntry>): unknown {
     const { entry } = processLogEntryAnswer(toyAnswer(proposal));
     try {
-      assertProposed({ ...entry, ...change }, proposal);
+      assertDsseEntry({ ...entry, ...change }, proposal);
       return undefined;
     } catch (error) {
       return error;
@@ -115,28 +118,63 @@ describe('assertProposed', () => {
 
   it('accepts the entry of the proposal, however its PEM is wrapped', () => {
     expect(refusalOf({})).toBeUndefined();
-    const wrapped = proposal.certificatePem.replaceAll('\n', '\r\n').replace('Y2Vy', 'Y2V\ny');
-    expect(
-      refusalOf({ canonicalizedBody: toyBody({ ...proposal, certificatePem: wrapped }) }),
-    ).toBeUndefined();
+    expect(refusalOf({ canonicalizedBody: toyBody(proposal, 7) })).toBeUndefined();
   });
 
   it.each([
     ['another kind', { kindVersion: { kind: 'hashedrekord', version: '0.0.1' } }],
     ['another version', { kindVersion: { kind: 'dsse', version: '0.0.2' } }],
-    ['another payload', { canonicalizedBody: toyBody({ ...toyProposal('b'), ...sameSignature() }) }],
-    ['another signature', { canonicalizedBody: toyBody(toyProposal('a')) }],
-    ['another certificate', { canonicalizedBody: toyBody({ ...proposal, certificatePem: '-----BEGIN' }) }],
-    ['two signatures', { canonicalizedBody: twice(toyBody(proposal)) }],
+    [
+      'another payload',
+      { canonicalizedBody: toyBody({ ...proposal, content: { ...proposal.content, payload } }) },
+    ],
+    ['another signature', { canonicalizedBody: toyBody(toyProposal()) }],
+    ['another certificate', { canonicalizedBody: toyBody({ ...proposal, ...other }) }],
+    ['a certificate that is none', changed(body, /"verifier":"[^"]*"/, '"verifier":"AAAA"')],
+    ['another hash', changed(body, /sha256(?=.*signatures)/g, 'sha512')],
+    ['two signatures', changed(body, /"signatures":\[(.*)\]/, '"signatures":[$1,$1]')],
+    ['a body of another shape', { canonicalizedBody: encodeUtf8('{"spec":{}}') }],
+    ['a body without a spec', { canonicalizedBody: encodeUtf8('{"spec":7}') }],
+  ])('refuses an entry with %s', (_title, change) => {
+    expect(refusalOf(change)).toMatchObject({ code: 'ERR_REKOR_ENTRY' });
+  });
+});
+
+describe('assertHashedRekordEntry', () => {
+  const proposal = toyDigestProposal();
+  const body = toyBody(proposal);
+  const { sha256 } = toyDigestProposal('b').content;
+
+  function refusalOf(change: Partial<TransparencyLogEntry>): unknown {
+    const { entry } = processLogEntryAnswer(toyAnswer(proposal));
+    try {
+      assertHashedRekordEntry({ ...entry, ...change }, proposal);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  it('accepts the entry of the proposal, however its PEM is wrapped', () => {
+    expect(refusalOf({})).toBeUndefined();
+    expect(refusalOf({ canonicalizedBody: toyBody(proposal, 7) })).toBeUndefined();
+  });
+
+  it.each([
+    ['another kind', { kindVersion: { kind: 'dsse', version: '0.0.1' } }],
+    ['another version', { kindVersion: { kind: 'hashedrekord', version: '0.0.2' } }],
+    [
+      'another digest',
+      { canonicalizedBody: toyBody({ ...proposal, content: { ...proposal.content, sha256 } }) },
+    ],
+    ['another signature', { canonicalizedBody: toyBody(toyDigestProposal()) }],
+    ['another certificate', { canonicalizedBody: toyBody({ ...proposal, ...other }) }],
+    ['another hash', changed(body, 'sha256', 'sha512')],
+    ['a further field', changed(body, '"spec":{', '"spec":{"x":1,')],
     ['a body of another shape', { canonicalizedBody: encodeUtf8('{"spec":{}}') }],
   ])('refuses an entry with %s', (_title, change) => {
     expect(refusalOf(change)).toMatchObject({ code: 'ERR_REKOR_ENTRY' });
   });
-
-  function sameSignature(): { envelopeJson: string } {
-    const ours = JSON.parse(proposal.envelopeJson) as object;
-    return { envelopeJson: JSON.stringify({ ...ours, payload: encodeBase64(encodeUtf8('else')) }) };
-  }
 });
 
 describe.runIf(haveVectors)('entries of the public log', () => {
@@ -146,15 +184,11 @@ describe.runIf(haveVectors)('entries of the public log', () => {
     const { transparencyEntries, statement, signature, certificate } = parseAttestation(readVector(FILE));
     const [entry] = transparencyEntries;
     if (entry === undefined) throw new Error('the vector has no entry');
-    const envelopeJson = JSON.stringify({
-      payload: encodeBase64(statement),
-      payloadType: 'application/vnd.in-toto+json',
-      signatures: [{ sig: encodeBase64(signature), keyid: '' }],
-    });
-    const certificatePem = `-----BEGIN CERTIFICATE-----\n${encodeBase64(certificate)}\n-----END CERTIFICATE-----\n`;
+    const payloadType = 'application/vnd.in-toto+json';
+    const content = { kind: 'dsse', payloadType, payload: statement, signature, keyid: '' } as const;
     const { entry: read } = processLogEntryAnswer(asAnswer(entry));
     expect(read).toEqual(entry);
-    assertProposed(read, { envelopeJson, certificatePem });
+    assertDsseEntry(read, { content, certificate });
   });
 });
 

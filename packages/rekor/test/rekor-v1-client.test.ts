@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { HttpClient } from '@colophon/http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RekorV1Client } from '../src/index.ts';
-import { toyAnswer, toyAnswerEntry, toyBody, toyProposal, uuidOf } from './support/toy-entry.ts';
+import { cut, type LoopbackLog, type Reply, startLog, status } from './support/loopback-log.ts';
+import {
+  toyAnswer,
+  toyAnswerEntry,
+  toyBody,
+  toyDigestProposal,
+  toyPem,
+  toyProposal,
+  uuidOf,
+} from './support/toy-entry.ts';
 
 const PROPOSAL = toyProposal();
 const UUID = uuidOf(toyBody(PROPOSAL));
@@ -17,42 +24,20 @@ afterEach(async () => {
   await http.close();
 });
 
-type Reply = (response: ServerResponse, request: IncomingMessage) => void;
-
-/** A log that gives one prepared reply after the other, and remembers what it was asked. */
-async function startLog(
-  ...replies: Reply[]
-): Promise<{ client: RekorV1Client; seen: string[]; bodies: string[] }> {
-  const seen: string[] = [];
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      seen.push(`${request.method} ${request.url}`);
-      bodies.push(Buffer.concat(chunks).toString());
-      replies.shift()?.(response, request);
-    });
-  });
-  stops.push(() => void server.close());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return { client: new RekorV1Client({ url, http }), seen, bodies };
+async function start(...replies: Reply[]): Promise<LoopbackLog & { client: RekorV1Client }> {
+  const log = await startLog(...replies);
+  stops.push(() => log.stop());
+  return { ...log, client: new RekorV1Client({ url: log.url, http }) };
 }
 
 const created: Reply = (response) => response.writeHead(201).end(toyAnswer(PROPOSAL));
 const found: Reply = (response) => response.writeHead(200).end(toyAnswer(PROPOSAL));
-const cut: Reply = (_response, request) => request.socket.destroy();
-const status =
-  (code: number, body = '', headers: Record<string, string> = {}): Reply =>
-  (response) =>
-    response.writeHead(code, headers).end(body);
 const conflict = (location: string): Reply => status(409, 'an equivalent entry already exists', { location });
 
-describe('createDsseEntry', () => {
+describe('createEntry', () => {
   it('proposes the envelope and its certificate, and gives the entry', async () => {
-    const { client, seen, bodies } = await startLog(created);
-    const entry = await client.createDsseEntry(PROPOSAL);
+    const { client, seen, bodies } = await start(created);
+    const entry = await client.createEntry(PROPOSAL);
     expect(entry.logIndex).toBe(1234n);
     expect(seen).toEqual([`POST ${ENTRIES}`]);
     expect(JSON.parse(bodies[0] ?? '')).toEqual({
@@ -60,23 +45,52 @@ describe('createDsseEntry', () => {
       kind: 'dsse',
       spec: {
         proposedContent: {
-          envelope: PROPOSAL.envelopeJson,
-          verifiers: [Buffer.from(PROPOSAL.certificatePem).toString('base64')],
+          envelope: JSON.stringify({
+            payload: Buffer.from(PROPOSAL.content.payload).toString('base64'),
+            payloadType: 'text/x',
+            signatures: [{ sig: Buffer.from(PROPOSAL.content.signature).toString('base64'), keyid: '' }],
+          }),
+          verifiers: [Buffer.from(toyPem(PROPOSAL.certificate)).toString('base64')],
         },
       },
     });
   });
 
+  it('proposes a signature over an artifact as a hashedrekord', async () => {
+    const proposal = toyDigestProposal();
+    const { client, bodies } = await start(status(201, toyAnswer(proposal)));
+    const entry = await client.createEntry(proposal);
+    expect(entry.kindVersion).toEqual({ kind: 'hashedrekord', version: '0.0.1' });
+    expect(JSON.parse(bodies[0] ?? '')).toEqual({
+      apiVersion: '0.0.1',
+      kind: 'hashedrekord',
+      spec: {
+        data: { hash: { algorithm: 'sha256', value: Buffer.from(proposal.content.sha256).toString('hex') } },
+        signature: {
+          content: Buffer.from(proposal.content.signature).toString('base64'),
+          publicKey: { content: Buffer.from(toyPem(proposal.certificate)).toString('base64') },
+        },
+      },
+    });
+  });
+
+  it('fetches the hashedrekord that the log has already', async () => {
+    const proposal = toyDigestProposal();
+    const location = `${ENTRIES}/${uuidOf(toyBody(proposal))}`;
+    const { client } = await start(conflict(location), status(200, toyAnswer(proposal)));
+    expect((await client.createEntry(proposal)).canonicalizedBody).toEqual(toyBody(proposal));
+  });
+
   it('fetches the entry that the log has already, after an answer that was lost', async () => {
-    const { client, seen } = await startLog(cut, conflict(`${ENTRIES}/${UUID}`), status(404), found);
-    await client.createDsseEntry(PROPOSAL);
+    const { client, seen } = await start(cut, conflict(`${ENTRIES}/${UUID}`), status(404), found);
+    await client.createEntry(PROPOSAL);
     const fetched = `GET ${ENTRIES}/${UUID}`;
     expect(seen).toEqual([`POST ${ENTRIES}`, `POST ${ENTRIES}`, fetched, fetched]);
   });
 
   it('asks again when the log is busy', async () => {
-    const { client, seen } = await startLog(status(503), status(429), created);
-    await client.createDsseEntry(PROPOSAL);
+    const { client, seen } = await start(status(503), status(429), created);
+    await client.createEntry(PROPOSAL);
     expect(seen).toHaveLength(3);
   });
 
@@ -84,8 +98,8 @@ describe('createDsseEntry', () => {
     const tree = '24296fb24b8ad77a';
     const body = toyBody(PROPOSAL);
     const answer = JSON.stringify({ [uuidOf(body, tree)]: toyAnswerEntry(body) });
-    const { client } = await startLog(conflict(`${ENTRIES}/${UUID}`), status(200, answer));
-    expect((await client.createDsseEntry(PROPOSAL)).canonicalizedBody).toEqual(body);
+    const { client } = await start(conflict(`${ENTRIES}/${UUID}`), status(200, answer));
+    expect((await client.createEntry(PROPOSAL)).canonicalizedBody).toEqual(body);
   });
 
   it.each([
@@ -123,8 +137,8 @@ describe('createDsseEntry', () => {
     ],
     ['a redirect', [status(307, '', { location: '/elsewhere' })], 'ERR_HTTP_REDIRECT', 1],
   ] as const)('ends on %s', async (_title, replies, code, requests) => {
-    const { client, seen } = await startLog(...replies);
-    const error: unknown = await client.createDsseEntry(PROPOSAL).catch((reason: unknown) => reason);
+    const { client, seen } = await start(...replies);
+    const error: unknown = await client.createEntry(PROPOSAL).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code });
     expect(seen).toHaveLength(requests);
   });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The tags (X.690) that a certificate request uses. */
+/** The tags (X.690) that requests for certificates and timestamps use. */
 export const TAG = {
   boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   oid: 0x06,
   sequence: 0x30,
   set: 0x31,
@@ -40,4 +41,13 @@ function base128(arc: number): number[] {
   for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128))
     digits.unshift(128 + (rest % 128));
   return digits;
+}
+
+/** Writes an INTEGER that is not negative, in its shortest form (X.690 §8.3). */
+export function encodeUnsigned(value: bigint): Uint8Array {
+  const hex = value.toString(16);
+  const octets = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
+  // A first bit that is set would make it a negative number.
+  const sign = (octets[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array();
+  return encodeDer(TAG.integer, sign, octets);
 }

@@ -7,7 +7,8 @@ export {
   identityProviderOf,
   type SigningCredential,
 } from './certificate-session.ts';
-export { EphemeralKey } from './ephemeral-key.ts';
+export { EphemeralKey, type StreamSignature } from './ephemeral-key.ts';
+export { type FileSigningParties, signFile, type SignedFile } from './file-signing.ts';
 export {
   type CertificateOrder,
   FulcioClient,
@@ -15,8 +16,17 @@ export {
   processCertificateAnswer,
 } from './fulcio-client.ts';
 export { type CertificateExpectation, judgeIssuedCertificate } from './issued-certificate.ts';
-export { LogWitness } from './log-witness.ts';
+export type { ManyFilesOptions } from './many-files.ts';
 export { type DistFile, planPublishAttestation } from './publish-plan.ts';
 export { SessionSigner } from './session-signer.ts';
 export { SignError, type SignErrorCode } from './sign-error.ts';
+export { type FileToSign, signFiles, type SignOptions, type SignOutcome } from './sign-files.ts';
+export { SignatureWitness, type SignatureWitnessOptions, type Testimony } from './signature-witness.ts';
+export { openWitness, type Reach, selectSigningServices, type SigningPurpose } from './signing-services.ts';
 export { signStatement, type SigningParties } from './statement-signing.ts';
+export { processTimeStampAnswer, type TimestampResponse } from './time-stamp-answer.ts';
+export { encodeTimeStampRequest, type TimeStampQuery } from './time-stamp-request.ts';
+export {
+  TimestampAuthorityClient,
+  type TimestampAuthorityClientOptions,
+} from './timestamp-authority-client.ts';

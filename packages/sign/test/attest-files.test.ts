@@ -19,9 +19,9 @@ import {
   CertificateSession,
   type FileToAttest,
   FulcioClient,
-  LogWitness,
   planPublishAttestation,
   SessionSigner,
+  SignatureWitness,
   signStatement,
   type SigningParties,
 } from '../src/index.ts';
@@ -58,7 +58,10 @@ beforeEach(() => {
     now: () => NOW,
   });
   const log = new RekorV1Client({ url: rekor.url, http });
-  parties = { signer: new SessionSigner(session), witness: new LogWitness(log) };
+  parties = {
+    signer: new SessionSigner(session),
+    witness: new SignatureWitness({ logs: [log], timestampAuthorities: [] }),
+  };
 });
 
 function files(count: number, name = 'pkg'): FileToAttest[] {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join, resolve } from 'node:path';
-import { encodeAttestation, encodeBundle } from '@colophon/attestation';
+import { attestationFromBundle, encodeAttestation, encodeBundle } from '@colophon/attestation';
 import type { JsonObject } from '@colophon/base';
 import type { IdToken } from '@colophon/oidc';
-import { attestDists, type Attested } from '../attesting.ts';
+import { attestBundles, type AttestedBundle, type AttestingPurpose } from '../attesting.ts';
+import { usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
@@ -15,6 +16,7 @@ import { expandDists } from '../paths.ts';
 import { loadReleaseFiles, type ReleaseFile } from '../release-file.ts';
 import { failureJson } from '../render/failure.ts';
 import { policyOfToken } from '../signer-policy.ts';
+import { chosenRekor } from '../signing.ts';
 
 interface Outputs {
   readonly attestation?: string;
@@ -24,6 +26,7 @@ interface Outputs {
 /** `attest`: signs a publish attestation for each dist and writes it beside the file, verified. */
 export async function runAttest(args: Arguments, context: Context): Promise<Outcome> {
   const { host, talk } = context;
+  const purpose = purposeOf(args);
   const instance = await loadInstance(context);
   const inputs = await expandDists(args.operands.length > 0 ? args.operands : ['dist'], host);
   const files = await loadReleaseFiles(inputs, host.signal);
@@ -38,7 +41,8 @@ export async function runAttest(args: Arguments, context: Context): Promise<Outc
     const reports: JsonObject[] = [];
     const statuses: ExitStatus[] = [];
     const renew = firstThen(token, () => signingToken(args, context, http));
-    for await (const one of attestDists(files, { context, http, instance, policies, token: renew })) {
+    const options = { context, http, instance, policies, token: renew };
+    for await (const one of attestBundles(files, options, purpose)) {
       const report = await finish(one, outputs.get(one.file) ?? {}, context);
       reports.push(report);
       statuses.push(Number(report['status']) as ExitStatus);
@@ -64,6 +68,15 @@ function identityOf(token: IdToken): string {
   return identity.kind === 'identity' ? identity.identity : token.claims.sub;
 }
 
+function purposeOf(args: Arguments): AttestingPurpose {
+  const format = args.text('format');
+  const output = format === 'bundle' || format === 'both' ? format : 'pep740';
+  const chosen = chosenRekor(args);
+  if (output !== 'bundle' && chosen.rekorVersion === 2)
+    throw usageError('--rekor-version 2: a PEP 740 attestation has no place for the timestamp that it needs');
+  return { output, ...chosen };
+}
+
 function outputsOf(file: ReleaseFile, args: Arguments, { host }: Context): Outputs {
   const directory = args.text('output-directory');
   const folder = directory === undefined ? dirname(file.path) : resolve(host.workingDirectory, directory);
@@ -74,14 +87,14 @@ function outputsOf(file: ReleaseFile, args: Arguments, { host }: Context): Outpu
   };
 }
 
-async function finish(one: Attested, outputs: Outputs, { talk }: Context): Promise<JsonObject> {
+async function finish(one: AttestedBundle, outputs: Outputs, { talk }: Context): Promise<JsonObject> {
   const { file } = one;
   if ('error' in one) {
     talk.error(one.error);
     return { file: file.shown, outcome: 'failed', ...failureJson(one.error) };
   }
   if (outputs.attestation !== undefined)
-    await writeWhole(outputs.attestation, encodeAttestation(one.attestation));
+    await writeWhole(outputs.attestation, encodeAttestation(attestationFromBundle(one.bundle).attestation));
   if (outputs.bundle !== undefined) await writeWhole(outputs.bundle, encodeBundle(one.bundle));
   const logIndex = String(one.bundle.transparencyEntries[0]?.logIndex);
   for (const path of Object.values(outputs))

@@ -43,6 +43,16 @@ export const OUTPUT_OPTIONS: Readonly<Record<string, Options>> = {
   'allow-private': { type: 'boolean', describe: 'let a private repository’s name into the public log' },
 };
 
+/** Which transparency log is asked. */
+export const LOG_OPTIONS: Readonly<Record<string, Options>> = {
+  'rekor-version': {
+    type: 'string',
+    choices: ['1', '2'],
+    describe: 'only logs of this version of Rekor',
+    defaultDescription: 'the highest there is',
+  },
+};
+
 /** Where packages go to, and how. */
 export const INDEX_OPTIONS: Readonly<Record<string, Options>> = {
   index: {

@@ -1,42 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync, sign } from 'node:crypto';
+import type { EnvelopeContent } from '@colophon/attestation';
 import { encodeBase64, encodeHex, encodeUtf8, sha256 } from '@colophon/base';
-import type { DsseProposal } from '../../src/index.ts';
+import type { DigestProposal, EnvelopeProposal, LogProposal } from '../../src/index.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** A PEM block is all that this package asks of a certificate. */
-export function toyPem(seed: string): string {
-  return `-----BEGIN CERTIFICATE-----\n${encodeBase64(encodeUtf8(`certificate ${seed}`))}\n-----END CERTIFICATE-----\n`;
+/** Bytes in a PEM block are all that this package asks of a certificate. */
+export function toyCertificate(seed: string): Uint8Array {
+  return encodeUtf8(`certificate ${seed}, which is long enough for more than one line of PEM`);
 }
 
-export function toyProposal(seed = 'a'): DsseProposal {
+export function toyProposal(seed = 'a'): EnvelopeProposal {
   const payload = encodeUtf8(`{"payload":"${seed}"}`);
-  const sig = encodeBase64(sign('sha256', payload, privateKey));
-  const envelope = {
-    payload: encodeBase64(payload),
-    payloadType: 'text/x',
-    signatures: [{ sig, keyid: '' }],
-  };
-  return { envelopeJson: JSON.stringify(envelope), certificatePem: toyPem('ours') };
+  const signature = new Uint8Array(sign('sha256', payload, privateKey));
+  const content: EnvelopeContent = { kind: 'dsse', payload, payloadType: 'text/x', signature, keyid: '' };
+  return { content, certificate: toyCertificate('ours') };
 }
 
-interface Envelope {
-  readonly payload: string;
-  readonly signatures: readonly [{ readonly sig: string }];
+export function toyDigestProposal(seed = 'a'): DigestProposal {
+  const artifact = encodeUtf8(`artifact ${seed}`);
+  const signature = new Uint8Array(sign('sha256', artifact, privateKey));
+  return {
+    content: { kind: 'message', sha256: sha256(artifact), signature },
+    certificate: toyCertificate('ours'),
+  };
+}
+
+/** PEM with lines of any length. */
+export function toyPem(der: Uint8Array, width = 64): string {
+  const lines = encodeBase64(der).match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 function hash(bytes: Uint8Array): Record<string, string> {
   return { algorithm: 'sha256', value: encodeHex(sha256(bytes)) };
 }
 
-/** The canonical body that a Rekor v1 log makes of a proposal. */
-export function toyBody({ envelopeJson, certificatePem }: DsseProposal): Uint8Array {
-  const { payload, signatures } = JSON.parse(envelopeJson) as Envelope;
+/** The canonical body that a Rekor v1 log makes of a proposal; its PEM has lines of `width`. */
+export function toyBody({ content, certificate }: LogProposal, width = 64): Uint8Array {
+  const verifier = encodeBase64(encodeUtf8(toyPem(certificate, width)));
+  const signature = encodeBase64(content.signature);
+  if (content.kind === 'message') {
+    const data = { hash: { algorithm: 'sha256', value: encodeHex(content.sha256) } };
+    const spec = { data, signature: { content: signature, publicKey: { content: verifier } } };
+    return encodeUtf8(JSON.stringify({ apiVersion: '0.0.1', kind: 'hashedrekord', spec }));
+  }
   const spec = {
-    envelopeHash: hash(encodeUtf8(envelopeJson)),
-    payloadHash: hash(Buffer.from(payload, 'base64')),
-    signatures: [{ signature: signatures[0].sig, verifier: encodeBase64(encodeUtf8(certificatePem)) }],
+    envelopeHash: hash(content.payload),
+    payloadHash: hash(content.payload),
+    signatures: [{ signature, verifier }],
   };
   return encodeUtf8(JSON.stringify({ apiVersion: '0.0.1', kind: 'dsse', spec }));
 }
@@ -69,7 +82,7 @@ export function toyAnswerEntry(body: Uint8Array): AnswerEntry {
   };
 }
 
-export function toyAnswer(proposal: DsseProposal): string {
+export function toyAnswer(proposal: LogProposal): string {
   const body = toyBody(proposal);
   return JSON.stringify({ [uuidOf(body)]: toyAnswerEntry(body) });
 }

@@ -6,11 +6,13 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string | undefined;
 }
 
 export interface Reply {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface LoopbackServer {
@@ -26,8 +28,9 @@ export async function startServer(reply: (request: ReceivedRequest) => Reply): P
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { authorization } = request.headers;
-      const received = { path: request.url ?? '', authorization, body: Buffer.concat(chunks).toString() };
+      const { authorization, 'content-type': contentType } = request.headers;
+      const bytes = Buffer.concat(chunks);
+      const received = { path: request.url ?? '', authorization, contentType, bytes, body: bytes.toString() };
       requests.push(received);
       const { status, body } = reply(received);
       response.writeHead(status).end(body);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { SignError } from './sign-error.ts';
+
+const BLOCK = 1024 * 1024;
+// Opening a pipe would wait for a writer that may never come.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * The bytes of a regular file, in blocks of at most 1 MiB. A block is good until the next one is asked for.
+ * @throws SignError ERR_SIGN_FILE, ERR_SIGN_INTERRUPTED
+ */
+export async function* fileBlocks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const handle = await attempting(path, () => open(path, FLAGS));
+  try {
+    const stat = await attempting(path, () => handle.stat());
+    if (!stat.isFile()) throw new SignError('ERR_SIGN_FILE', `${path}: not a regular file`);
+    yield* blocksOf(path, handle, signal);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* blocksOf(path: string, handle: FileHandle, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const block = Buffer.allocUnsafe(BLOCK);
+  for (let position = 0; ; ) {
+    if (signal?.aborted === true)
+      throw new SignError('ERR_SIGN_INTERRUPTED', `${path}: interrupted`, { cause: signal.reason });
+    const { bytesRead } = await attempting(path, () => handle.read(block, 0, BLOCK, position));
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield block.subarray(0, bytesRead);
+  }
+}
+
+async function attempting<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    throw new SignError('ERR_SIGN_FILE', `${path}: cannot be read (${code})`, { cause });
+  }
+}

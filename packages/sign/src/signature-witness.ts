@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ProvenLogEntry } from '@colophon/attestation';
+import { parseCertificate } from '@colophon/pki';
+import type { LogProposal, TransparencyLog } from '@colophon/rekor';
+import type { SignatureBundle, VerificationMaterial, Witness } from '@sigstore/sign';
+import { materialOf, proposalOf } from './builder-forms.ts';
+import { SignError } from './sign-error.ts';
+import type { TimestampAuthorityClient } from './timestamp-authority-client.ts';
+
+export interface SignatureWitnessOptions {
+  /** At least one. */
+  readonly logs: readonly TransparencyLog[];
+  /** At least one where a log is of Rekor v2, which signs no time itself. */
+  readonly timestampAuthorities: readonly Pick<TimestampAuthorityClient, 'requestTimestamp'>[];
+}
+
+/** What was said about a signature: when it was there, and where it is logged. */
+export interface Testimony {
+  /** RFC 3161 responses, each the DER of a TimeStampResp. */
+  readonly timestamps: readonly Uint8Array[];
+  readonly transparencyEntries: readonly ProvenLogEntry[];
+}
+
+/**
+ * Has signatures witnessed: first by the timestamp authorities, then by the logs. A log cannot forget, so whatever may
+ * fail before it comes before it. For envelopes it takes the form that @sigstore/sign's builders ask for.
+ */
+export class SignatureWitness implements Witness {
+  readonly #options: SignatureWitnessOptions;
+
+  /** @throws TypeError when nobody would testify to the time */
+  constructor(options: SignatureWitnessOptions) {
+    const { logs, timestampAuthorities } = options;
+    if (logs.length === 0) throw new TypeError('a witness needs a transparency log');
+    if (timestampAuthorities.length === 0 && logs.some(({ majorApiVersion }) => majorApiVersion === 2))
+      throw new TypeError('beside Rekor v2 a witness needs a timestamp authority');
+    this.#options = options;
+  }
+
+  /**
+   * Has one signature witnessed.
+   * @throws SignError ERR_TSA_*, before anything was logged
+   * @throws RekorError, HttpError
+   */
+  async witness(proposal: LogProposal): Promise<Testimony> {
+    const { logs, timestampAuthorities } = this.#options;
+    const { signature } = proposal.content;
+    const responses = await Promise.all(
+      timestampAuthorities.map((authority) => authority.requestTimestamp(signature)),
+    );
+    for (const { time } of responses) assertValidAt(proposal.certificate, time);
+    const transparencyEntries: ProvenLogEntry[] = [];
+    // One after the other: where the first refuses, the second is left without an orphan.
+    for (const log of logs) transparencyEntries.push(await log.createEntry(proposal));
+    return { timestamps: responses.map(({ der }) => der), transparencyEntries };
+  }
+
+  async testify(content: SignatureBundle, certificatePem: string): Promise<VerificationMaterial> {
+    return materialOf(await this.witness(proposalOf(content, certificatePem)));
+  }
+}
+
+// Two clocks that disagree make evidence that nobody can verify.
+function assertValidAt(certificate: Uint8Array, time: Date): void {
+  const { notBefore, notAfter } = parseCertificate(certificate);
+  if (time >= notBefore && time <= notAfter) return;
+  const [at, from, to] = [time, notBefore, notAfter].map((date) => date.toISOString());
+  throw new SignError(
+    'ERR_TSA_TIMESTAMP',
+    `the timestamp authority says that it is ${at}, and the certificate is valid from ${from} to ${to}`,
+  );
+}
