@@ -34,7 +34,9 @@ export async function startDevpi(
   ]);
   const base = 'http://localhost:3141';
   const program = join(commands, 'devpi-server');
-  const argv = ['--serverdir', data, '--host', '127.0.0.1', '--port', '3141', '--offline-mode'];
+  // By default it derives its key at a cost of many seconds.
+  const cheap = ['--argon2-time-cost', '1', '--argon2-memory-cost', '8', '--argon2-parallelism', '1'];
+  const argv = ['--serverdir', data, '--host', '127.0.0.1', '--port', '3141', '--offline-mode', ...cheap];
   await group.start({ name: 'devpi', program, argv, isReady: answers(`${base}/+api`) });
   await createDevpiIndex(base);
   return {
