@@ -10,7 +10,7 @@ import { PythonDriver } from './peers/python-driver.ts';
 import { sigstorePython } from './peers/sigstore-python.ts';
 import { type Rig, runInRig } from './rig.ts';
 import { type Stack, startStack } from './stack/stack.ts';
-import { type Cell, fillTable } from './table/cells.ts';
+import { type Cell, faultsOf, fillTable } from './table/cells.ts';
 import { checkIssuers } from './table/issuer-check.ts';
 import { renderTable, summarize } from './table/print.ts';
 import { setScene, WHEEL_NAME } from './table/scene.ts';
@@ -23,9 +23,9 @@ await runInRig(import.meta.filename, async (rig) => {
     const cells = await timed('table of pairs', () => pairs(rig, stack));
     await timed('private indexes', () => privateIndexes(rig, stack));
     process.stdout.write(`${renderTable(cells)}${JSON.stringify(summarize(cells))}\n`);
-    const wrong = cells.filter(({ outcome }) => outcome.kind === 'wrong').length;
-    if (wrong > 0) say(`${wrong} cells of the table are wrong`);
-    return wrong > 0 ? 1 : 0;
+    const faults = faultsOf(cells);
+    for (const fault of faults) say(fault);
+    return faults.length > 0 ? 1 : 0;
   } finally {
     await stack.close();
     if (options.keep !== undefined) await keep(rig.folder, options.keep);

@@ -48,6 +48,16 @@ export async function fillTable(peers: readonly Peer[], scene: Scene): Promise<C
   return cells;
 }
 
+/** Why a filled table fails the run: cells that are wrong, and expectations that nothing meets any more. */
+export function faultsOf(cells: readonly Cell[]): string[] {
+  const wrong = cells
+    .filter(({ outcome }) => outcome.kind === 'wrong')
+    .map(({ scenario, signer, verifier }) => `${scenario.name}: ${signer.name} to ${verifier.name} is wrong`);
+  const met = new Set(cells.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.reason : undefined)));
+  const unmet = expectedRefusals.filter(({ because }) => !met.has(because));
+  return [...wrong, ...unmet.map(({ because }) => `an expected refusal did not happen: ${because}`)];
+}
+
 async function signOnce(signer: Peer, scenario: Scenario, scene: Scene): Promise<Signed> {
   const { form, issuer } = scenario;
   const sign = signer.sign[form];
