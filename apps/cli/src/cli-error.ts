@@ -6,6 +6,7 @@ export type CliErrorCode =
   | 'ERR_NO_INPUT'
   | 'ERR_READ_FILE'
   | 'ERR_OUTPUT_EXISTS'
+  | 'ERR_OUTPUT_WRITE'
   | 'ERR_EVIDENCE_CONFLICT'
   | 'ERR_NO_EVIDENCE'
   | 'ERR_NO_PROVENANCE'

@@ -49,6 +49,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/release.ts')).runRelease,
   },
   {
+    usage: 'sign [file..]',
+    operand: 'file',
+    summary: 'Sign the bytes of files: FILE.sigstore.json',
+    network: 'always',
+    example: 'sign SHA256SUMS',
+    options: {
+      ...TOKEN_OPTIONS,
+      ...OUTPUT_OPTIONS,
+      bundle: { type: 'string', describe: 'write the bundle there (for one file)' },
+      detached: { type: 'boolean', describe: 'write FILE.sig and FILE.crt beside the bundle too' },
+      ...LOG_OPTIONS,
+    },
+    load: async () => (await import('./commands/sign.ts')).runSign,
+  },
+  {
     usage: 'attest [path..]',
     operand: 'path',
     summary: 'Sign PEP 740 publish attestations',

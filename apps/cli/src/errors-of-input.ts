@@ -34,6 +34,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'An output file is there already; nothing was signed.',
     'keep it, remove it, or sign anew with --overwrite',
   ),
+  ERR_OUTPUT_WRITE: row(
+    'malformed',
+    'An output file cannot be written.',
+    'is there space, and may this user write there?',
+  ),
   ERR_EVIDENCE_CONFLICT: row(
     'malformed',
     'Two pieces of evidence stand where one is expected; which one counts would be a guess.',

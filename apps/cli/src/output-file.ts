@@ -4,10 +4,17 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { CliError } from './cli-error.ts';
 
-/** Writes a file whole or not at all: under another name first, renamed when every byte is on disk. */
+/**
+ * Writes a file whole or not at all: under another name first, renamed when every byte is on disk.
+ * @throws CliError ERR_OUTPUT_WRITE
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, text, { encoding: 'utf8', mode: 0o644 });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, text, { encoding: 'utf8', mode: 0o644 });
+  } catch (cause) {
+    throw new CliError('ERR_OUTPUT_WRITE', `${path} cannot be written`, { cause });
+  }
 }
 
 /**
