@@ -51,7 +51,7 @@ export function reportVerdicts(
   for (const { error } of verdicts) if (error !== undefined) talk.error(error);
   for (const note of verdicts.flatMap(({ notes }) => notes)) talk.warn(note);
   const verified = verdicts.filter(({ status }) => status === EXIT.ok).length;
-  talk.say(`${verified} of ${verdicts.length} verified, by ${trust.source}`);
+  talk.say(`${verified} of ${verdicts.length} verified; the trusted root is ${trust.source}`);
   const status = statusOfVerifying(verdicts.map((one) => one.status));
   return {
     status,

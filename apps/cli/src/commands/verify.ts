@@ -109,7 +109,7 @@ async function verifyDigest(subject: DigestSubject, verification: Verification):
     evidence: await readAll(verification.named ?? []),
     trustedRoots: verification.trust.roots,
     demands: verification.demands,
-    absence: noEvidence(shown, 'none was given with --bundle, --attestation or --provenance'),
+    absence: noEvidence(shown, 'was given with --bundle, --attestation or --provenance'),
   });
 }
 
@@ -132,12 +132,12 @@ async function verifyFile(file: InputFile, verification: Verification): Promise<
     evidence,
     trustedRoots: trust.roots,
     demands,
-    absence: noEvidence(file.shown, 'none lies beside it'),
+    absence: noEvidence(file.shown, 'lies beside it'),
   });
 }
 
-function noEvidence(shown: string, reason: string): CliError {
-  return new CliError('ERR_NO_EVIDENCE', `${shown}: no evidence: ${reason}`);
+function noEvidence(shown: string, what: string): CliError {
+  return new CliError('ERR_NO_EVIDENCE', `${shown}: no evidence ${what}`);
 }
 
 function readAll(named: readonly [path: string, kind: EvidenceKind][]): Promise<EvidenceFile[]> {
