@@ -6,7 +6,7 @@ import { parseDistFilename } from '@colophon/dist';
 import type { Sandbox } from '@colophon/sandbox';
 import { usageError } from './cli-error.ts';
 import type { Context, Outcome } from './command.ts';
-import { releaseDists } from './commands/release.ts';
+import { releaseDists } from './release-dists.ts';
 import type { Arguments } from './options/arguments.ts';
 import { exists } from './output-file.ts';
 import { expandDists } from './paths.ts';
