@@ -4,7 +4,7 @@ import { parseCertificate, type Certificate } from './certificate.ts';
 import { assertNoUnknownCritical } from './code-signing-leaf.ts';
 import { EXTENSION, KEY_PURPOSE, KEY_USAGE } from './extension.ts';
 import { PkiError } from './pki-error.ts';
-import { isSignedBy } from './signature-algorithm.ts';
+import { checkSignature, type SignatureCheck } from './signature-check.ts';
 import type { ValidityPeriod } from './validity.ts';
 
 /** An authority that a trusted root vouches for (trustroot.proto, CertificateAuthority). */
@@ -34,19 +34,25 @@ export function authorityCertificates(authority: CertificateAuthority): readonly
   const known = judged.get(authority);
   if (known !== undefined) return known;
   const certificates = authority.chain.map((der) => parseCertificate(der));
-  const anchor = certificates.at(-1);
-  if (anchor === undefined) throw broken('the certificate authority has no certificate');
-  for (const [index, certificate] of certificates.entries()) {
-    assertMayIssue(certificate);
-    const issuer = certificates[index + 1];
-    if (issuer !== undefined) assertIssued(certificate, issuer);
-  }
-  if (equalBytes(anchor.issuer, anchor.subject)) assertIssued(anchor, anchor);
+  for (const certificate of certificates) assertMayIssue(certificate);
+  assertLinked(certificates);
   judged.set(authority, certificates);
   return certificates;
 }
 
-function assertMayIssue(certificate: Certificate): void {
+/** Refuses a chain in which a certificate is not signed by the next one, or an anchor that names itself not by itself. */
+export function assertLinked(certificates: readonly Certificate[]): void {
+  const anchor = certificates.at(-1);
+  if (anchor === undefined) throw broken('the certificate authority has no certificate');
+  for (const [index, certificate] of certificates.entries()) {
+    const issuer = certificates[index + 1];
+    if (issuer !== undefined) assertIssued(certificate, issuer);
+  }
+  if (equalBytes(anchor.issuer, anchor.subject)) assertIssued(anchor, anchor);
+}
+
+/** Refuses what may not issue certificates (RFC 5280 §4.2.1.9, §4.2.1.3). @throws PkiError ERR_CERTIFICATE_CHAIN, ERR_CERTIFICATE_USAGE */
+export function assertMayIssue(certificate: Certificate): void {
   assertNoUnknownCritical(certificate);
   if (!certificate.basicConstraints.isAuthority)
     throw broken('a certificate above the leaf is not an authority');
@@ -63,11 +69,15 @@ function assertIssued(certificate: Certificate, issuer: Certificate): void {
 }
 
 /** Tells whether a certificate names `issuer` as its issuer and bears a signature by its key. */
-export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+export function isIssuedBy(
+  certificate: Certificate,
+  issuer: Certificate,
+  check: SignatureCheck = checkSignature,
+): boolean {
   const { signatureAlgorithm, tbs, signature } = certificate;
   return (
     equalBytes(certificate.issuer, issuer.subject) &&
-    isSignedBy(issuer.publicKey, signatureAlgorithm, tbs, signature)
+    check(issuer.publicKey, signatureAlgorithm, tbs, signature)
   );
 }
 

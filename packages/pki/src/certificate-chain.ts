@@ -8,11 +8,14 @@ import {
 } from './certificate-authority.ts';
 import type { Certificate } from './certificate.ts';
 import { PkiError } from './pki-error.ts';
+import { checkSignature, type SignatureCheck } from './signature-check.ts';
 import { isWithin } from './validity.ts';
 
 export interface ChainOptions {
   /** What the leaf is used for; default `codeSigning`. */
   readonly purpose?: ChainPurpose;
+  /** Checks the signature on the leaf; default `checkSignature`. An authority's own are always checked at once. */
+  readonly check?: SignatureCheck;
 }
 
 /**
@@ -32,7 +35,7 @@ export function buildChain(
   const failures: PkiError[] = [];
   for (const authority of authorities) {
     try {
-      const path = findPath(leaf, authority, options.purpose ?? 'codeSigning');
+      const path = findPath(leaf, authority, options);
       if (path === undefined) continue;
       assertValidAt(path, authority, at);
       return path;
@@ -48,21 +51,27 @@ export function buildChain(
 function findPath(
   leaf: Certificate,
   authority: CertificateAuthority,
-  purpose: ChainPurpose,
+  { purpose = 'codeSigning', check = checkSignature }: ChainOptions,
 ): Certificate[] | undefined {
   const certificates = authorityCertificates(authority);
-  const first = certificates.findIndex((candidate) => isIssuedBy(leaf, candidate));
+  const first = certificates.findIndex((candidate) => isIssuedBy(leaf, candidate, check));
   if (first === -1) return undefined;
   const issuers = certificates.slice(first);
+  assertIssuersFit(issuers, purpose);
+  return [leaf, ...issuers];
+}
+
+/** Refuses issuers that are not for the purpose, or that have more authorities below them than they allow. */
+export function assertIssuersFit(issuers: readonly Certificate[], purpose: ChainPurpose): void {
   for (const [below, issuer] of issuers.entries()) {
     assertPurpose(issuer, purpose);
     if (below > (issuer.basicConstraints.pathLength ?? Infinity))
       throw new PkiError('ERR_CERTIFICATE_CHAIN', 'the chain is longer than a certificate authority allows');
   }
-  return [leaf, ...issuers];
 }
 
-function assertValidAt(path: readonly Certificate[], authority: CertificateAuthority, at: Date): void {
+/** Refuses a time at which a certificate of the path, or the trusted root's word for the authority, was not valid. */
+export function assertValidAt(path: readonly Certificate[], authority: CertificateAuthority, at: Date): void {
   const outside = path.find(({ notBefore, notAfter }) => !isWithin({ start: notBefore, end: notAfter }, at));
   if (outside !== undefined)
     throw new PkiError(

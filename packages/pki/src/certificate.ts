@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { encodeHex, equalBytes } from '@colophon/base';
 import { derError, expectTag, readChildren, readDer, TAG, type DerElement } from './der.ts';
+import { onlyChild } from './der-fields.ts';
 import { readInteger, readOctetAlignedBits, readSmallInteger, readTime } from './der-value.ts';
 import {
   readBasicConstraints,
@@ -73,7 +74,9 @@ function readTbs(
   assertVersion(version);
   if (!equalBytes(algorithm.bytes, outerAlgorithm.bytes))
     throw derError('the certificate names two different signature algorithms');
-  const extensions = readExtensions(onlyChild(expectTag(wrapped, EXPLICIT_3, 'the list of extensions')));
+  const extensions = readExtensions(
+    onlyChild(expectTag(wrapped, EXPLICIT_3, 'the list of extensions'), 'a field of the certificate'),
+  );
   return {
     serialNumber: readSerial(serial),
     issuer: readName(issuer, 'the issuer'),
@@ -109,15 +112,11 @@ function readKnownExtensions(extensions: Extensions) {
 }
 
 function assertVersion(element: DerElement): void {
-  const version = readSmallInteger(onlyChild(expectTag(element, EXPLICIT_0, 'the version')), 'the version');
+  const version = readSmallInteger(
+    onlyChild(expectTag(element, EXPLICIT_0, 'the version'), 'the version'),
+    'the version',
+  );
   if (version !== VERSION_3) throw derError('the certificate is not of version 3');
-}
-
-function onlyChild(element: DerElement): DerElement {
-  const [child, ...more] = readChildren(element);
-  if (child === undefined || more.length > 0)
-    throw derError('a field of the certificate holds other than one value');
-  return child;
 }
 
 function readSerial(element: DerElement): string {

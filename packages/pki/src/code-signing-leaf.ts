@@ -9,8 +9,6 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   EXTENSION.keyUsage,
   EXTENSION.extendedKeyUsage,
   EXTENSION.subjectAlternativeName,
-  EXTENSION.subjectKeyIdentifier,
-  EXTENSION.authorityKeyIdentifier,
 ]);
 
 function unfit(message: string): PkiError {
@@ -30,8 +28,9 @@ export function assertCodeSigningLeaf(certificate: Certificate): void {
     throw unfit('the signing certificate is not for digital signatures');
   if (certificate.keyUsage.has(KEY_USAGE.keyCertSign))
     throw unfit('the signing certificate may sign certificates');
-  if (!certificate.keyPurposes?.includes(KEY_PURPOSE.codeSigning))
-    throw unfit('the signing certificate is not for code signing');
+  const [purpose, ...others] = certificate.keyPurposes ?? [];
+  if (purpose !== KEY_PURPOSE.codeSigning || others.length > 0)
+    throw unfit('the signing certificate is not for code signing alone');
   const [name, ...more] = certificate.subjectAlternativeNames;
   if (name === undefined || name.kind === 'unknown' || more.length > 0)
     throw unfit('the signing certificate does not have exactly one name of a form that Fulcio issues');

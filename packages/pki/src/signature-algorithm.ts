@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { verify, type KeyObject } from 'node:crypto';
 import { derError, expectTag, readChildren, TAG, type DerElement } from './der.ts';
 import { readOid } from './der-value.ts';
 
@@ -32,20 +31,4 @@ export function readSignatureAlgorithm(element: DerElement): SignatureAlgorithm 
   if (!rightForm || (parameters?.value.length ?? 0) > 0 || more.length > 0)
     throw derError('the parameters of the signature algorithm are not as its standard demands');
   return algorithm;
-}
-
-/** Tells whether the signature is by this key, with this algorithm and no other. */
-export function isSignedBy(
-  key: KeyObject,
-  algorithm: SignatureAlgorithm,
-  data: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  if (key.asymmetricKeyType !== algorithm.keyType) return false;
-  try {
-    return verify(algorithm.hash, data, key, signature);
-  } catch {
-    // OpenSSL throws for some malformed signatures where it answers false for others.
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { KeyObject } from 'node:crypto';
 import { equalBytes, sha256 } from '@colophon/base';
 import type { Certificate } from './certificate.ts';
 import { encodeDer, expectTag, readChildren, readDer, TAG } from './der.ts';
@@ -6,7 +7,7 @@ import { EXTENSION } from './extension.ts';
 import type { LogKey } from './log-key.ts';
 import { PkiError } from './pki-error.ts';
 import { parseSctList, type SignedCertificateTimestamp } from './sct-list.ts';
-import { isSignedBy } from './signature-algorithm.ts';
+import { checkSignature, type SignatureCheck } from './signature-check.ts';
 import { isWithin } from './validity.ts';
 
 const EXPLICIT_3 = 0xa3;
@@ -26,14 +27,21 @@ export interface VerifiedSct {
  * @param issuer the certificate that issued the leaf: its key is part of what the log signed.
  * @throws PkiError ERR_SCT
  */
-export function verifySct(leaf: Certificate, issuer: Certificate, ctLogs: readonly LogKey[]): VerifiedSct {
+export function verifySct(
+  leaf: Certificate,
+  issuer: Certificate,
+  ctLogs: readonly LogKey[],
+  check: SignatureCheck = checkSignature,
+): VerifiedSct {
   const extension = leaf.extensions.get(EXTENSION.signedCertificateTimestamps);
   if (extension === undefined) throw sctError('the certificate has no signed certificate timestamp');
   let verified: VerifiedSct | undefined;
   for (const sct of parseSctList(extension.value)) {
     const logs = ctLogs.filter(({ logId }) => equalBytes(logId, sct.logId));
     if (logs.length === 0) continue;
-    assertSct(sct, leaf, issuer, logs);
+    assertSct(sct, leaf, logs, (key) =>
+      check(key, sct.algorithm, signedData(sct, leaf, issuer), sct.signature),
+    );
     verified ??= { logId: sct.logId, timestamp: sct.timestamp };
   }
   if (verified === undefined)
@@ -48,16 +56,15 @@ function sctError(message: string): PkiError {
 function assertSct(
   sct: SignedCertificateTimestamp,
   leaf: Certificate,
-  issuer: Certificate,
   logs: readonly LogKey[],
+  isSignedBy: (key: KeyObject) => boolean,
 ): void {
   const inUse = logs.filter(({ validFor }) => isWithin(validFor, sct.timestamp));
   if (inUse.length === 0)
     throw sctError('the certificate transparency log was not in use at the time it names');
   if (sct.timestamp > leaf.notAfter)
     throw sctError('the signed certificate timestamp is later than the certificate');
-  const signed = signedData(sct, leaf, issuer);
-  if (!inUse.some(({ publicKey }) => isSignedBy(publicKey, sct.algorithm, signed, sct.signature)))
+  if (!inUse.some(({ publicKey }) => isSignedBy(publicKey)))
     throw sctError('the signature of the certificate transparency log is wrong');
 }
 

@@ -156,7 +156,15 @@ describe('assertCodeSigningLeaf', () => {
     ['no extended key usage', [DIGITAL_SIGNATURE, ...names]],
     ['a purpose of TLS servers', [DIGITAL_SIGNATURE, purposes('1.3.6.1.5.5.7.3.1'), ...names]],
     ['any purpose', [DIGITAL_SIGNATURE, purposes('2.5.29.37.0'), ...names]],
+    [
+      'a second purpose',
+      [DIGITAL_SIGNATURE, purposes(KEY_PURPOSE.codeSigning, KEY_PURPOSE.timeStamping), ...names],
+    ],
     ['no key usage', [CODE_SIGNING, ...names]],
+    [
+      'a critical key identifier, which is not looked at',
+      [...LEAF_EXTENSIONS, extension('2.5.29.35', Uint8Array.of(0x30, 0), true)],
+    ],
     ['a key usage for encryption', [keyUsage(0x20, 5), CODE_SIGNING, ...names]],
     ['a key usage for certificates too', [keyUsage(0x84, 2), CODE_SIGNING, ...names]],
     ['the bit of an authority', [authority(), ...LEAF_EXTENSIONS]],
