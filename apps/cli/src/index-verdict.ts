@@ -57,7 +57,12 @@ export async function verifyListed(
     demands,
     absence: new CliError('ERR_NO_PROVENANCE', `${shown}: ${index?.name} has no provenance for it`),
   });
-  const judged = { ...verdict, notes: [...verdict.notes, ...listingNotes(dist.filename, listed)] };
+  const notes = [
+    ...verdict.notes,
+    ...listingNotes(dist.filename, listed),
+    ...(await projectNotes(dist.name, index)),
+  ];
+  const judged = { ...verdict, notes };
   if (download === undefined || listed === undefined || judged.status !== EXIT.ok) return judged;
   return { ...judged, ...(await saveFile(judged, listed, served, verification)) };
 }
@@ -91,6 +96,13 @@ async function findProvenance(
 function listingNotes(filename: string, listed: ProjectFile | undefined): string[] {
   if (listed?.yanked !== true) return [];
   return [`${filename} is yanked${listed.yankedReason ? `: ${listed.yankedReason}` : ''}`];
+}
+
+// PEP 792: a project that its index put into quarantine is one not to install from.
+async function projectNotes(name: string, index: IndexReader | undefined): Promise<string[]> {
+  if (index === undefined) return [];
+  const { status, statusReason } = await index.project(name);
+  return status === 'active' ? [] : [`${name} is ${status}${statusReason ? `: ${statusReason}` : ''}`];
 }
 
 async function saveFile(

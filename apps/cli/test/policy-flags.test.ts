@@ -85,21 +85,16 @@ describe('identity flags', () => {
   });
 
   it('put every circumstance on every signer', () => {
-    const words = [
-      ...[
-        '--publisher',
-        'github:o/r',
-        '--publisher',
-        'github:o/s',
-        '--ref',
-        'refs/tags/v{version}',
-        '--sha',
-        SHA,
-      ],
-      ...['--trigger', 'push', '--environment', 'pypi', '--deny-self-hosted', 'TRUE'],
-      ...['--signer-workflow', 'org/shared/.github/workflows/b.yml@main'],
-      ...['--claim', 'build-signer-digest=x=y', '--claim', 'subject=s'],
-    ];
+    const words = Object.entries({
+      publisher: ['github:o/r', 'github:o/s'],
+      ref: ['refs/tags/v{version}'],
+      sha: [SHA],
+      trigger: ['push'],
+      environment: ['pypi'],
+      'deny-self-hosted': ['TRUE'],
+      'signer-workflow': ['org/shared/.github/workflows/b.yml@main'],
+      claim: ['build-signer-digest=x=y', 'subject=s'],
+    }).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
     const circumstances = {
       ref: 'refs/tags/v{version}',
       sha: SHA,
@@ -155,9 +150,10 @@ describe('identity flags', () => {
   });
 
   it('demand the types of the command only where the user demands none', () => {
-    const args = (values: object) => new Arguments([], [], { publisher: 'github:o/r', ...values });
-    expect(readDemands(args({}), ['urn:a'])[0].predicateTypes).toEqual(['urn:a']);
-    expect(readDemands(args({ 'predicate-type': 'urn:b' }), ['urn:a'])[0].predicateTypes).toEqual(['urn:b']);
+    const own = new Arguments([], [], { publisher: 'github:o/r' });
+    expect(readDemands(own, ['urn:a'])[0].predicateTypes).toEqual(['urn:a']);
+    const users = new Arguments([], [], { publisher: 'github:o/r', 'predicate-type': 'urn:b' });
+    expect(readDemands(users, ['urn:a'])[0].predicateTypes).toEqual(['urn:b']);
   });
 
   it.each<[string, string[]]>([

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { haveVectors, readVector, vectorPath } from './support/vectors.ts';
+import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, STAGING, type World } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';
@@ -128,7 +128,11 @@ describe.runIf(haveVectors)('verify, on real evidence', () => {
     const argv = [
       'verify',
       'sha256:54303491a8418fbed24344b513546182c29b43bf282ceb433af65e2299f9271f',
-      ...['--bundle', 'c.json', '--repository', 'prefix-dev/sigstore-example', ...PRODUCTION],
+      '--bundle',
+      'c.json',
+      '--repository',
+      'prefix-dev/sigstore-example',
+      ...PRODUCTION,
     ];
     const type = ['--predicate-type', 'https://schemas.conda.org/attestations-publish-1.schema.json'];
     expect(await world.run(...argv, ...type)).toMatchObject({ status: 0 });
