@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from './command.ts';
 import {
+  CREDENTIAL_OPTIONS,
   INDEX_OPTIONS,
   LOG_OPTIONS,
   OUTPUT_OPTIONS,
@@ -90,6 +91,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     example: 'publish dist/ --index testpypi',
     options: {
       ...INDEX_OPTIONS,
+      ...CREDENTIAL_OPTIONS,
       attestations: {
         type: 'string',
         choices: ['auto', 'require', 'off'],

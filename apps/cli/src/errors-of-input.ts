@@ -64,6 +64,21 @@ export const ERRORS_OF_INPUT: Readonly<
     'There is no identity token, and none can be had here.',
     'run it in a GitHub Actions job with `id-token: write`, or hand over --identity-token-file',
   ),
+  ERR_CREDENTIAL_CONFLICT: row(
+    'usage',
+    'A password is given, and the index would take this job’s identity without one. Nothing was sent.',
+    'remove the password, or say --trusted-publishing always or never',
+  ),
+  ERR_CREDENTIAL_UNFIT: row(
+    'noIdentity',
+    'Attestations are demanded, and the credential is not one that an index takes them with.',
+    'publish from a CI job by trusted publishing, without a password',
+  ),
+  ERR_PASSWORD_MISSING: row(
+    'noIdentity',
+    'There is nothing to prove an upload with: no password, no API token, no identity of a CI job.',
+    'set UV_PUBLISH_TOKEN or TWINE_PASSWORD, pipe it in with --password-stdin, or run it in a job with `id-token: write`',
+  ),
   ERR_PUBLISHER_MISMATCH: row(
     'noIdentity',
     'This job is not the publisher that was named with --publisher.',

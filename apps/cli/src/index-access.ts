@@ -2,6 +2,7 @@
 import type { HttpClient } from '@colophon/http';
 import {
   fileOnIndex,
+  IndexError,
   mintUploadToken,
   requestAudience,
   resolveIndex,
@@ -42,6 +43,13 @@ function sole(what: string, sources: Readonly<Record<string, string | undefined>
 export function readSide(index: PackageIndex): string {
   if (index.simpleUrl !== undefined) return index.simpleUrl;
   throw usageError(`--check-url: the Simple root of ${index.name} is needed, to read back what was uploaded`);
+}
+
+/** Whether an index's pages do not say what it has: they are HTML only, or not for us. */
+export function cannotTell(error: unknown): boolean {
+  return (
+    error instanceof IndexError && (error.code === 'ERR_INDEX_HTML' || error.code === 'ERR_INDEX_FORBIDDEN')
+  );
 }
 
 /** How a file stands on the index before it is uploaded. */

@@ -14,7 +14,9 @@ import { processUpload } from './upload-answer.ts';
 export interface UploadOptions extends Omit<UploadForm, 'filename' | 'digests'> {
   readonly index: PackageIndex;
   readonly http: HttpClient;
-  /** An API token or a minted one, for the user name `__token__`. */
+  /** Default `__token__`, to which API tokens and minted ones belong. Holds no colon and no control character. */
+  readonly username?: string;
+  /** An API token, a minted one, or the user's password. */
   readonly token: Secret;
   /** The file. Its own name is the one that the index gets. */
   readonly path: string;
@@ -36,13 +38,14 @@ const SERVER_ERRORS = Array.from({ length: 100 }, (_, index) => 500 + index);
  * arrived is never repeated: on an error with `details.uncertain` ask `fileOnIndex` before another try.
  * @throws IndexError ERR_FILE_EXISTS, ERR_INDEX_REFUSED, ERR_INDEX_FORBIDDEN, ERR_INDEX_UNAVAILABLE,
  * ERR_INDEX_RESPONSE, ERR_UPLOAD_FILE, ERR_UPLOAD_ATTESTATIONS
- * @throws HttpError
+ * @throws HttpError; ERR_HTTP_INSECURE without TLS, unless the index is on loopback
+ * @throws TypeError for a user name that no index could read back
  */
 export async function uploadFile(options: UploadOptions): Promise<void> {
   const { index, http, token, path, digests, signal } = options;
   const filename = basename(path);
   const form = encodeUploadForm({ ...options, filename }, `colophon-${randomBytes(16).toString('hex')}`);
-  const credential = encodeBase64(encodeUtf8(`__token__:${token.reveal()}`));
+  const credential = basicCredential(options.username ?? '__token__', token);
   const sent = askIndex(http, {
     method: 'POST',
     url: index.uploadUrl,
@@ -61,6 +64,12 @@ export async function uploadFile(options: UploadOptions): Promise<void> {
   });
   const response = await sent.catch((error: unknown) => Promise.reject(fileFailure(error, filename)));
   processUpload(response, { filename, secrets: [token.reveal(), credential] });
+}
+
+// What stands before the first colon is the user name (RFC 7617, section 2).
+function basicCredential(username: string, password: Secret): string {
+  if (!/^[^:\p{Cc}]+$/u.test(username)) throw new TypeError('not a user name for an index');
+  return encodeBase64(encodeUtf8(`${username}:${password.reveal()}`));
 }
 
 function formBody(form: EncodedForm, path: string, size: number): BodySource {

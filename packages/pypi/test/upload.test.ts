@@ -79,6 +79,19 @@ describe('uploadFile', () => {
     expect(parts.at(-1)?.bytes.equals(Buffer.alloc(700_000, 'wheel'))).toBe(true);
   });
 
+  it('sends a user name and password, in UTF-8', async () => {
+    await using server = await startIndex((_request, response) => response.end());
+    await uploadFile({ ...(await options(server)), username: 'zoë', token: new Secret('päss:word') });
+    const credential = server.seen[0]?.headers.authorization?.replace('Basic ', '') ?? '';
+    expect(Buffer.from(credential, 'base64').toString('utf8')).toBe('zoë:päss:word');
+  });
+
+  it.each(['', 'a:b', 'a\r\nb'])('refuses the user name %j before any request', async (username) => {
+    await using server = await startIndex((_request, response) => response.end());
+    await expect(uploadFile({ ...(await options(server)), username })).rejects.toThrow(TypeError);
+    expect(server.seen).toEqual([]);
+  });
+
   it('sends a large file at a memory cost that does not grow with it', async () => {
     const size = 400 * 1024 * 1024;
     const large = join(folder, 'large-1.0.tar.gz');

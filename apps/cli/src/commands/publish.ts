@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
 import { PUBLISH_PREDICATE_TYPE, type Attestation } from '@colophon/attestation';
+import type { JsonObject } from '@colophon/base';
 import type { HttpClient } from '@colophon/http';
 import { IndexError, requestAudience, type PackageIndex } from '@colophon/pypi';
 import type { Policies } from '@colophon/verify';
+import {
+  type AttestationMode,
+  type AttestationPlan,
+  planAttestations,
+  planJson,
+} from '../attestation-plan.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
+import {
+  chooseCredential,
+  type Credential,
+  credentialJson,
+  type TrustedPublishing,
+} from '../credential-choice.ts';
+import { givenPassword } from '../credential.ts';
 import { reusableAttestation } from '../evidence-reuse.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
 import { ambientToken } from '../identity.ts';
-import { chosenIndex, readSide, standing } from '../index-access.ts';
+import { cannotTell, chosenIndex, readSide, standing } from '../index-access.ts';
 import { loadTrust } from '../instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { expandDists } from '../paths.ts';
@@ -26,31 +40,51 @@ interface Publication {
   readonly index: PackageIndex;
 }
 
-/** `publish`: uploads dists by trusted publishing, each with the attestation beside it, verified first. */
+/** `publish`: uploads dists; under trusted publishing each with the attestation beside it, verified first. */
 export async function runPublish(args: Arguments, context: Context): Promise<Outcome> {
+  refuseForeignWords(args);
   const index = chosenIndex(args, context);
   const skipping = args.flag('skip-existing');
   if (skipping) readSide(index);
   const inputs = await expandDists(args.operands.length > 0 ? args.operands : ['dist'], context.host);
   const files = await loadReleaseFiles(inputs, context.host.signal);
   refuseSeveralVersions(files);
+  const password = await givenPassword(args, context);
   return withClient(context, async (http) => {
     const publication = { context, http, index };
+    const credential = await chooseCredential(publishingMode(args), password, publication);
+    const plan = planAttestations(args.text('attestations') as AttestationMode, credential, index);
+    if (!plan.send) context.talk.warn(`no attestations are sent: ${plan.reason}`);
     const all = files.map((file) => new FileProgress(file));
     if (index.simpleUrl !== undefined) for (const one of all) await lookUp(one, publication, skipping);
-    const attestations = args.text('attestations') === 'off' ? new Map() : await collect(all, publication);
-    const attestationsOf = (one: FileProgress): Attestation[] =>
-      [attestations.get(one)].filter((found) => found !== undefined);
-    if (all.every((one) => !one.failed))
-      await uploadAll(
-        all.filter((one) => !one.wasThere),
-        { ...publication, attestationsOf },
-      );
-    return conclude(all, publication);
+    await upload(all, publication, { credential, plan });
+    return conclude(all, publication, {
+      credential: credentialJson(credential),
+      attestations: planJson(plan),
+    });
   });
 }
 
-async function lookUp(one: FileProgress, { index, http }: Publication, skipping: boolean): Promise<void> {
+/** Words of other tools that mean something else here, or that would show a secret to every process. */
+function refuseForeignWords(args: Arguments): void {
+  if (args.texts('password').length > 0)
+    throw usageError(
+      'a password does not belong on the command line, where every process sees it: use --password-stdin or TWINE_PASSWORD',
+    );
+  if (args.texts('repository').length > 0)
+    throw usageError('--repository is a source repository elsewhere: the index to publish to is --index');
+}
+
+function publishingMode(args: Arguments): TrustedPublishing {
+  const word = args.text('trusted-publishing');
+  return word === 'automatic' ? 'auto' : (word as TrustedPublishing);
+}
+
+async function lookUp(
+  one: FileProgress,
+  { context, index, http }: Publication,
+  skipping: boolean,
+): Promise<void> {
   try {
     if ((await standing(one.file, index, http)) === undefined) return;
     if (!skipping)
@@ -61,10 +95,23 @@ async function lookUp(one: FileProgress, { index, http }: Publication, skipping:
     one.wasThere = true;
     one.stage = 'uploaded';
   } catch (error) {
-    one.fail(error);
+    if (skipping || !cannotTell(error)) return one.fail(error);
+    context.talk.detail(`${one.file.filename}: whether ${index.name} has it cannot be asked there`);
   }
 }
 
+async function upload(
+  all: readonly FileProgress[],
+  publication: Publication,
+  { credential: { password }, plan }: { credential: Credential; plan: AttestationPlan },
+): Promise<void> {
+  const attestations = plan.send ? await collect(all, publication) : new Map<FileProgress, Attestation>();
+  const attestationsOf = (one: FileProgress): Attestation[] =>
+    [attestations.get(one)].filter((found) => found !== undefined);
+  if (all.some((one) => one.failed)) return;
+  const missing = all.filter((one) => !one.wasThere);
+  await uploadAll(missing, { ...publication, password, attestationsOf });
+}
 // The index will verify each attestation for the publisher behind this job's token; so do we, before the first byte.
 async function collect(
   all: readonly FileProgress[],
@@ -95,7 +142,11 @@ async function collect(
   return found;
 }
 
-function conclude(all: readonly FileProgress[], { context, index }: Publication): Outcome {
+function conclude(
+  all: readonly FileProgress[],
+  { context, index }: Publication,
+  manner: JsonObject,
+): Outcome {
   for (const one of all) {
     if (one.failed) context.talk.error(one.error);
     const word = one.failed
@@ -118,6 +169,7 @@ function conclude(all: readonly FileProgress[], { context, index }: Publication)
       schema: 'colophon.publish/1',
       status,
       index: index.name,
+      ...manner,
       files: all.map((one) => one.toJson('uploaded')),
     },
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -26,7 +26,7 @@ const USUAL: Answers = { 'POST /legacy/': [200, 'text/plain', ''] };
 export async function startUploadIndex(answers: Answers = {}): Promise<UploadIndex> {
   const uploads: SeenUpload[] = [];
   const requests: string[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const path = `${request.method} ${request.url}`;
@@ -38,6 +38,9 @@ export async function startUploadIndex(answers: Answers = {}): Promise<UploadInd
     }
     const [status, type, body] = { ...USUAL, ...answers }[path] ?? [404, 'text/plain', 'not found'];
     response.writeHead(status, { 'content-type': type }).end(body);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => request.destroy());
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   onTestFinished(() => {
