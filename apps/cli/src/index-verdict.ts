@@ -9,6 +9,7 @@ import { readEvidence } from './evidence.ts';
 import { EXIT } from './exit-status.ts';
 import { fileFailure, judgeFile, type FileVerdict } from './file-verdict.ts';
 import type { IndexReader, ServedEvidence } from './index-reader.ts';
+import { readWhole } from './input-file.ts';
 import type { Trust } from './instance.ts';
 import { writeWhole } from './output-file.ts';
 import type { Demands } from './policy-flags.ts';
@@ -88,8 +89,10 @@ async function findProvenance(
   listed: ProjectFile | undefined,
   { index, provenance }: IndexVerification,
 ): Promise<ServedEvidence | undefined> {
-  if (provenance !== undefined)
-    return { evidence: await readEvidence(provenance, 'provenance'), bytes: undefined };
+  if (provenance !== undefined) {
+    const evidence = await readEvidence(provenance, 'provenance');
+    return { evidence, bytes: 'error' in evidence ? undefined : await readWhole(provenance) };
+  }
   return listed === undefined ? undefined : index?.provenance(listed);
 }
 

@@ -50,6 +50,7 @@ export function reportVerdicts(
   if (judged.length === 0) sayNothingVerified(context);
   for (const { error } of verdicts) if (error !== undefined) talk.error(error);
   for (const note of verdicts.flatMap(({ notes }) => notes)) talk.warn(note);
+  for (const { saved } of verdicts) if (saved !== undefined) talk.say(`saved ${saved}`);
   const verified = verdicts.filter(({ status }) => status === EXIT.ok).length;
   talk.say(`${verified} of ${verdicts.length} verified; the trusted root is ${trust.source}`);
   const status = statusOfVerifying(verdicts.map((one) => one.status));

@@ -99,6 +99,25 @@ describe.runIf(haveVectors)('verify pypi', () => {
     expect(await world.run(...argv, ...OTHER)).toMatchObject({ status: 30 });
   });
 
+  it('judges by provenance from a file in place of the index’s, for one file, and keeps it with the download', async () => {
+    const world = openWorld();
+    const index = await startIndex({ [PROJECT]: [sdist({ provenance: 503 }), wheel()] });
+    world.copy([`${SDIST}.provenance`, 'p.json']);
+    const argv = [
+      '--provenance',
+      'p.json',
+      '--download',
+      'carry',
+      ...RELEASE,
+      ...PRODUCTION,
+      '--index',
+      index.root,
+    ];
+    expect(await world.run('verify', 'pypi', `${PROJECT}==0.0.19`, ...argv)).toMatchObject({ status: 2 });
+    expect(await world.run('verify', 'pypi', `pypi:${SDIST}`, ...argv)).toMatchObject({ status: 0 });
+    expect(readFileSync(world.path(`carry/${SDIST}.provenance`))).toEqual(provenance());
+  });
+
   it.each<[string, () => readonly ServedFile[] | number, string[], [number, string]]>([
     ['another publisher', () => [sdist()], [`pypi:${SDIST}`, ...OTHER], [30, 'ERR_IDENTITY']],
     [
