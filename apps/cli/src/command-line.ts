@@ -84,11 +84,12 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
     .help('help')
     .alias('help', 'h')
     .wrap(110)
+    .strictCommands()
     .strict()
     .demandCommand(1, 'name a command; `colophon --help` lists them')
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message);
+      throw error ?? usageError(message.charAt(0).toLowerCase() + message.slice(1));
     });
   for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
   let printed = '';
