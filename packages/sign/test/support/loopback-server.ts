@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ReceivedRequest {
@@ -22,7 +22,9 @@ export interface LoopbackServer {
 }
 
 /** Starts a real server that answers by a function, on a free port of 127.0.0.1. */
-export async function startServer(reply: (request: ReceivedRequest) => Reply): Promise<LoopbackServer> {
+export async function startServer(
+  reply: (request: ReceivedRequest) => Reply | Promise<Reply>,
+): Promise<LoopbackServer> {
   const requests: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -32,11 +34,15 @@ export async function startServer(reply: (request: ReceivedRequest) => Reply): P
       const bytes = Buffer.concat(chunks);
       const received = { path: request.url ?? '', authorization, contentType, bytes, body: bytes.toString() };
       requests.push(received);
-      const { status, body } = reply(received);
-      response.writeHead(status).end(body);
+      void answer(response, reply(received));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url, requests, stop: () => void server.close() };
+}
+
+async function answer(response: ServerResponse, reply: Reply | Promise<Reply>): Promise<void> {
+  const { status, body } = await reply;
+  response.writeHead(status).end(body);
 }
