@@ -52,7 +52,7 @@ export function openSigning(
     trustedRoot,
     now: () => host.now(),
   });
-  return { session, witness: openWitness(services, reach) };
+  return { session, witness: openWitness(services, trustedRoot, reach) };
 }
 
 /** `--rekor-version`, as a part of a purpose. */

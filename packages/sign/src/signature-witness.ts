@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProvenLogEntry } from '@colophon/attestation';
-import { parseCertificate } from '@colophon/pki';
+import { parseCertificate, parseTimestamp, PkiError, verifyTimestamp } from '@colophon/pki';
 import type { LogProposal, TransparencyLog } from '@colophon/rekor';
+import type { TrustedRoot } from '@colophon/trust';
 import type { SignatureBundle, VerificationMaterial, Witness } from '@sigstore/sign';
 import { materialOf, proposalOf } from './builder-forms.ts';
 import { SignError } from './sign-error.ts';
+import type { TimestampResponse } from './time-stamp-answer.ts';
 import type { TimestampAuthorityClient } from './timestamp-authority-client.ts';
 
 export interface SignatureWitnessOptions {
@@ -12,6 +14,8 @@ export interface SignatureWitnessOptions {
   readonly logs: readonly TransparencyLog[];
   /** At least one where a log is of Rekor v2, which signs no time itself. */
   readonly timestampAuthorities: readonly Pick<TimestampAuthorityClient, 'requestTimestamp'>[];
+  /** Who may have made the timestamps. */
+  readonly trustedRoot: Pick<TrustedRoot, 'timestampAuthorities'>;
 }
 
 /** What was said about a signature: when it was there, and where it is logged. */
@@ -43,12 +47,12 @@ export class SignatureWitness implements Witness {
    * @throws RekorError, HttpError
    */
   async witness(proposal: LogProposal): Promise<Testimony> {
-    const { logs, timestampAuthorities } = this.#options;
+    const { logs, timestampAuthorities, trustedRoot } = this.#options;
     const { signature } = proposal.content;
     const responses = await Promise.all(
       timestampAuthorities.map((authority) => authority.requestTimestamp(signature)),
     );
-    for (const { time } of responses) assertValidAt(proposal.certificate, time);
+    for (const response of responses) judgeTimestamp(response, proposal, trustedRoot);
     const transparencyEntries: ProvenLogEntry[] = [];
     // One after the other: where the first refuses, the second is left without an orphan.
     for (const log of logs) transparencyEntries.push(await log.createEntry(proposal));
@@ -58,6 +62,21 @@ export class SignatureWitness implements Witness {
   async testify(content: SignatureBundle, certificatePem: string): Promise<VerificationMaterial> {
     return materialOf(await this.witness(proposalOf(content, certificatePem)));
   }
+}
+
+// What no verifier would take must not be logged either.
+function judgeTimestamp(
+  { der, time }: TimestampResponse,
+  { content, certificate }: LogProposal,
+  { timestampAuthorities }: SignatureWitnessOptions['trustedRoot'],
+): void {
+  try {
+    verifyTimestamp(parseTimestamp(der), content.signature, timestampAuthorities);
+  } catch (cause) {
+    if (!(cause instanceof PkiError)) throw cause;
+    throw new SignError('ERR_TSA_TIMESTAMP', `the timestamp is not used: ${cause.message}`, { cause });
+  }
+  assertValidAt(certificate, time);
 }
 
 // Two clocks that disagree make evidence that nobody can verify.

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HttpClient } from '@colophon/http';
 import { RekorV1Client, RekorV2Client, type TransparencyLog } from '@colophon/rekor';
-import { type SelectedServices, selectServices, type SigningConfig, TrustError } from '@colophon/trust';
+import {
+  type SelectedServices,
+  selectServices,
+  type SigningConfig,
+  TrustError,
+  type TrustedRoot,
+} from '@colophon/trust';
 import { SignatureWitness } from './signature-witness.ts';
 import { TimestampAuthorityClient } from './timestamp-authority-client.ts';
 
@@ -47,12 +53,14 @@ export interface Reach {
   readonly signal?: AbortSignal;
 }
 
-/** A witness that asks the services that were chosen. */
+/** A witness that asks the services that were chosen, and takes the timestamps of those that the root trusts. */
 export function openWitness(
   { logs, timestampAuthorities }: SelectedServices,
+  trustedRoot: TrustedRoot,
   reach: Reach,
 ): SignatureWitness {
   return new SignatureWitness({
+    trustedRoot,
     logs: logs.map((service) => openLog(service, reach)),
     timestampAuthorities: timestampAuthorities.map(
       ({ url }) => new TimestampAuthorityClient({ url, ...reach }),

@@ -60,7 +60,7 @@ beforeEach(() => {
   const log = new RekorV1Client({ url: rekor.url, http });
   parties = {
     signer: new SessionSigner(session),
-    witness: new SignatureWitness({ logs: [log], timestampAuthorities: [] }),
+    witness: new SignatureWitness({ trustedRoot: ca.trustedRoot, logs: [log], timestampAuthorities: [] }),
   };
 });
 

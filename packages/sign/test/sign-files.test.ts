@@ -75,7 +75,7 @@ async function openWorld(options: WorldOptions = {}): Promise<World> {
   const fulcio = await startFulcio(ca);
   let requests = 0;
   const rekor = await startRekor('unwanted', () => logAnswer?.((requests += 1)));
-  const tsa = await startTsa(options.timestamp);
+  const tsa = await startTsa({ ca, ...options.timestamp });
   servers.push(fulcio, rekor, tsa);
   const services = {
     fulcioUrl: fulcio.url,
@@ -88,7 +88,7 @@ async function openWorld(options: WorldOptions = {}): Promise<World> {
     trustedRoot: ca.trustedRoot,
     now: () => NOW,
   });
-  const witness = openWitness(services, { http });
+  const witness = openWitness(services, ca.trustedRoot, { http });
   const statements = { signer: new SessionSigner(session), witness };
   return { parties: { session, witness }, statements, fulcio, rekor, tsa };
 }

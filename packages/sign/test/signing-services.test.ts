@@ -3,6 +3,7 @@ import { HttpClient } from '@colophon/http';
 import { type Service, type SigningConfig, TrustError } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
 import { openWitness, selectSigningServices, SignatureWitness, type SigningPurpose } from '../src/index.ts';
+import { ToyCa } from './support/toy-ca.ts';
 import { NOW } from './support/toy-token.ts';
 
 const TSA = 'https://tsa.example/stamp';
@@ -56,7 +57,7 @@ describe('selectSigningServices', () => {
     const services = select(change, purpose);
     expect([...services.logs, ...services.timestampAuthorities].map(({ url }) => url)).toEqual(urls);
     const http = new HttpClient({ userAgent: 'colophon-test/1' });
-    expect(openWitness(services, { http })).toBeInstanceOf(SignatureWitness);
+    expect(openWitness(services, new ToyCa().trustedRoot, { http })).toBeInstanceOf(SignatureWitness);
   });
 
   it('needs no word about timestamps where there is no authority', () => {

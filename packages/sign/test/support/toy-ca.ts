@@ -9,11 +9,14 @@ const UTC_TIME = 0x17;
 const ALGORITHM = encodeSequence(encodeOid('1.2.840.10045.4.3.2'));
 const TRUE = encodeDer(TAG.boolean, Uint8Array.of(0xff));
 
+const END = new Date('2036-01-01T00:00:00Z');
+
 function extension(oid: string, value: Uint8Array, critical = false): Uint8Array {
   return encodeSequence(encodeOid(oid), ...(critical ? [TRUE] : []), encodeDer(TAG.octetString, value));
 }
 
-function nameOf(text: string): Uint8Array {
+/** A distinguished name with a common name alone, or none. */
+export function nameOf(text: string): Uint8Array {
   if (text === '') return encodeSequence();
   const attribute = encodeSequence(encodeOid('2.5.4.3'), encodeDer(UTF8, encodeUtf8(text)));
   return encodeSequence(encodeDer(TAG.set, attribute));
@@ -40,21 +43,25 @@ export interface LeafRecipe {
   readonly timestamped?: boolean;
 }
 
-/** A certificate authority and its certificate transparency log, and the trusted root that vouches for both. */
+/** A certificate authority, its certificate transparency log and a timestamp authority, and the root that vouches for them. */
 export class ToyCa {
   readonly #ca = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #ct = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  readonly #tsa = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #start = new Date('2026-01-01T00:00:00Z');
+  readonly #anchorDer = this.#anchor();
+  /** The certificate of the timestamp authority. */
+  readonly tsaCertificate = this.#tsaLeaf();
 
   get trustedRoot(): TrustedRoot {
     const logId = sha256(spkiOf(this.#ct.publicKey));
     const validFor = { start: this.#start };
     const keyDetails = 'PKIX_ECDSA_P256_SHA_256';
     return {
-      certificateAuthorities: [{ chain: [this.#anchor()], validFor }],
+      certificateAuthorities: [{ chain: [this.#anchorDer], validFor }],
       ctLogs: [{ baseUrl: 'https://ct.example', logId, publicKey: this.#ct.publicKey, keyDetails, validFor }],
       transparencyLogs: [],
-      timestampAuthorities: [],
+      timestampAuthorities: [{ chain: [this.tsaCertificate, this.#anchorDer], validFor }],
       json: {},
     };
   }
@@ -71,10 +78,23 @@ export class ToyCa {
     return this.#signed(this.#tbs(recipe, '', extensions));
   }
 
+  /** The signature of the timestamp authority. */
+  signTimestamp(attributes: Uint8Array): Uint8Array {
+    return new Uint8Array(sign('sha256', attributes, this.#tsa.privateKey));
+  }
+
+  #tsaLeaf(): Uint8Array {
+    const publicKeyInfo = spkiOf(this.#tsa.publicKey);
+    const purpose = encodeSequence(encodeOid('1.3.6.1.5.5.7.3.8'));
+    const extensions = [keyUsage(0x80, 7), extension('2.5.29.37', purpose, true)];
+    const times = { notBefore: this.#start, notAfter: END };
+    return this.#signed(this.#tbs({ publicKeyInfo, ...times }, 'tsa', extensions));
+  }
+
   #anchor(): Uint8Array {
     const publicKeyInfo = spkiOf(this.#ca.publicKey);
     const extensions = [keyUsage(0x04, 2), extension('2.5.29.19', encodeSequence(TRUE), true)];
-    const times = { notBefore: this.#start, notAfter: new Date('2036-01-01T00:00:00Z') };
+    const times = { notBefore: this.#start, notAfter: END };
     return this.#signed(this.#tbs({ publicKeyInfo, ...times }, 'toy', extensions));
   }
 

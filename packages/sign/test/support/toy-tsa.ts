@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeUtf8 } from '@colophon/base';
+import { encodeUtf8, sha256 } from '@colophon/base';
 import { encodeDer, encodeOid, encodeSequence, encodeUnsigned, TAG } from '../../src/der-encoding.ts';
 import { type LoopbackServer, startServer } from './loopback-server.ts';
 import { childrenOf, contentOf } from './toy-fulcio.ts';
+import { nameOf, ToyCa } from './toy-ca.ts';
 import { NOW } from './toy-token.ts';
 
 const UTF8 = 0x0c;
 const GENERALIZED_TIME = 0x18;
+const TST_INFO = '1.2.840.113549.1.9.16.1.4';
 const SHA_256 = '2.16.840.1.101.3.4.2.1';
 
 /** What a timestamp says; a test changes one thing at a time. */
@@ -17,6 +19,8 @@ export interface TimestampRecipe {
   readonly algorithm?: string;
   readonly version?: bigint;
   readonly contentType?: string;
+  /** Whose authority signs. */
+  readonly ca?: ToyCa;
 }
 
 /** The imprint and the nonce of a TimeStampReq. */
@@ -41,15 +45,39 @@ function tstInfo(recipe: TimestampRecipe): Uint8Array {
   );
 }
 
-/** A granted TimeStampResp. Its signature is none: nobody here looks at it. */
+const attribute = (oid: string, value: Uint8Array): Uint8Array =>
+  encodeSequence(encodeOid(oid), encodeDer(TAG.set, value));
+
+/** SignerInfo (RFC 5652 §5.3) with the attributes that RFC 3161 and RFC 5816 demand. */
+function signerInfo(info: Uint8Array, ca: ToyCa): Uint8Array {
+  const certificateId = encodeSequence(encodeDer(TAG.octetString, sha256(ca.tsaCertificate)));
+  const attributes = Buffer.concat([
+    attribute('1.2.840.113549.1.9.3', encodeOid(TST_INFO)),
+    attribute('1.2.840.113549.1.9.4', encodeDer(TAG.octetString, sha256(info))),
+    attribute('1.2.840.113549.1.9.16.2.47', encodeSequence(encodeSequence(certificateId))),
+  ]);
+  return encodeSequence(
+    encodeUnsigned(1n),
+    encodeSequence(nameOf('toy'), encodeUnsigned(7n)),
+    encodeSequence(encodeOid(SHA_256)),
+    encodeDer(TAG.context0, attributes),
+    encodeSequence(encodeOid('1.2.840.10045.4.3.2')),
+    encodeDer(TAG.octetString, ca.signTimestamp(encodeDer(TAG.set, attributes))),
+  );
+}
+
+const someCa = new ToyCa();
+
+/** A granted TimeStampResp. */
 export function granted(recipe: TimestampRecipe): Uint8Array {
-  const { contentType = '1.2.840.113549.1.9.16.1.4' } = recipe;
-  const content = encodeDer(TAG.context0, encodeDer(TAG.octetString, tstInfo(recipe)));
+  const { contentType = TST_INFO, ca = someCa } = recipe;
+  const info = tstInfo(recipe);
   const signedData = encodeSequence(
     encodeUnsigned(3n),
-    encodeDer(TAG.set),
-    encodeSequence(encodeOid(contentType), content),
-    encodeDer(TAG.set, encodeSequence(encodeUnsigned(1n))),
+    encodeDer(TAG.set, encodeSequence(encodeOid(SHA_256))),
+    encodeSequence(encodeOid(contentType), encodeDer(TAG.context0, encodeDer(TAG.octetString, info))),
+    encodeDer(TAG.context0, ca.tsaCertificate),
+    encodeDer(TAG.set, signerInfo(info, ca)),
   );
   const token = encodeSequence(encodeOid('1.2.840.113549.1.7.2'), encodeDer(TAG.context0, signedData));
   return encodeSequence(encodeSequence(encodeUnsigned(0n)), token);
