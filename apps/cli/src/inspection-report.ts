@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Publisher } from '@colophon/attestation';
-import type { JsonObject, JsonValue } from '@colophon/base';
-import { policyForPublisher, type SignerDescription } from '@colophon/verify';
+import type { SignerDescription } from '@colophon/verify';
 import type { Context, Outcome } from './command.ts';
-import { EXIT, statusOfVerifying } from './exit-status.ts';
+import { statusOfVerifying } from './exit-status.ts';
 import { identityFlags, shellLine } from './identity-flags.ts';
-import type { Inspection, LoggedAt } from './inspection.ts';
+import { inspectedJson, statusOfInspected } from './inspection-json.ts';
+import type { Inspected, InspectedEvidence, Inspection, LoggedAt } from './inspection.ts';
 import { predicateTypeName } from './policy-flags.ts';
-import { formatPublisher, type PublisherText } from './publisher-text.ts';
-import { failureJson, statusOfError } from './render/failure.ts';
-import { isoTime, signerJson } from './verdict-report.ts';
-
-/** What was found for one word of the command line. */
-export interface Inspected {
-  readonly shown: string;
-  readonly sha256: string | undefined;
-  readonly attestations: readonly InspectedEvidence[];
-  readonly errors: readonly Error[];
-}
-
-export interface InspectedEvidence {
-  readonly inspection: Inspection;
-  /** The command that would verify it, up to the identity. */
-  readonly verifyWith: readonly string[];
-}
+import { describeClaim } from './signer-text.ts';
+import { isoTime } from './verdict-json.ts';
 
 /** A line: what it is about, and what it says; undefined leaves it out. */
 type Row = readonly [label: string, text: string | undefined];
@@ -50,13 +34,9 @@ export function reportInspections(all: readonly Inspected[], context: Context): 
       for (const line of screen(one, attestation, commands.get(attestation))) talk.result(line);
     }
   for (const error of all.flatMap(({ errors }) => errors)) talk.error(error);
-  const status = statusOfVerifying(all.map(statusOf));
+  const status = statusOfVerifying(all.map(statusOfInspected));
   const targets = all.map((one) => inspectedJson(one, commands));
   return { status, report: { schema: 'colophon.inspect/1', status, judged: false, targets } };
-}
-
-function statusOf({ errors }: Inspected) {
-  return statusOfVerifying([EXIT.ok, ...errors.map(statusOfError)]);
 }
 
 function commandFor(
@@ -88,7 +68,7 @@ function screen(
     ...(signer === undefined
       ? [['who', 'the owner of a bare key, whom it does not name'] as const]
       : signerRows(signer)),
-    ['index says', claimedPublisher(inspection.claimedPublisher)],
+    ['index says', describeClaim(inspection.claimedPublisher)],
     ...(signer === undefined
       ? []
       : [['certificate', `${isoTime(signer.notBefore)} to ${isoTime(signer.notAfter)}`] as const]),
@@ -150,54 +130,4 @@ function statementRows(statement: Inspection['statement'], sha256: string | unde
 function compared(algorithm: string, hex: string, sha256: string | undefined): string {
   if (algorithm !== 'sha256' || sha256 === undefined || hex === sha256) return '';
   return `, but the file has ${sha256}`;
-}
-
-// An index's word, which nobody signed.
-function claimedPublisher(publisher: Publisher | undefined): string | undefined {
-  if (publisher === undefined) return undefined;
-  const policy = policyForPublisher(publisher);
-  if (policy === undefined)
-    return `a publisher of the kind ${publisher.kind === 'unknown' ? publisher.name : publisher.kind} (nobody signed that)`;
-  return `${formatPublisher(policy as PublisherText)} (nobody signed that)`;
-}
-
-function inspectedJson(
-  one: Inspected,
-  commands: ReadonlyMap<InspectedEvidence, readonly string[] | undefined>,
-): JsonObject {
-  const { shown, sha256, attestations, errors } = one;
-  return {
-    target: shown,
-    ...(sha256 === undefined ? {} : { sha256 }),
-    status: statusOf(one),
-    attestations: attestations.map((attestation) => inspectionJson(attestation, commands.get(attestation))),
-    errors: errors.map(failureJson),
-  };
-}
-
-function inspectionJson(
-  { inspection }: InspectedEvidence,
-  command: readonly string[] | undefined,
-): JsonObject {
-  const { evidence, form, signer, statement, logged, timestamps } = inspection;
-  return {
-    evidence,
-    form: form === 'Sigstore bundle' ? 'bundle' : 'pep740',
-    signer: signer === undefined ? null : signerJson(signer),
-    statement: statement === undefined ? null : statementJson(statement),
-    logged: logged.map(({ log, known, logIndex, time }) => ({
-      log,
-      known,
-      logIndex: logIndex.toString(),
-      time: time === undefined ? null : isoTime(time),
-    })),
-    timestamps,
-    publisherClaim: claimedPublisher(inspection.claimedPublisher) ?? null,
-    command: command === undefined ? null : [...command],
-  };
-}
-
-function statementJson({ predicateType, subjects }: NonNullable<Inspection['statement']>): JsonObject {
-  const listed: JsonValue[] = subjects.map(({ name, digest }) => ({ name, digest: { ...digest } }));
-  return { predicateType, subjects: listed };
 }

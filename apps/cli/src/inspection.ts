@@ -37,6 +37,20 @@ export interface Inspection {
   readonly claimedPublisher: Publisher | undefined;
 }
 
+/** What was found for one word of the command line. */
+export interface Inspected {
+  readonly shown: string;
+  readonly sha256: string | undefined;
+  readonly attestations: readonly InspectedEvidence[];
+  readonly errors: readonly Error[];
+}
+
+export interface InspectedEvidence {
+  readonly inspection: Inspection;
+  /** The command that would verify it, up to the identity. */
+  readonly verifyWith: readonly string[];
+}
+
 /** Takes a piece of evidence apart. @throws AttestationError, PkiError */
 export function inspectEvidence(evidence: Evidence, roots: readonly TrustedRoot[]): Inspection {
   const pep740 = evidence.kind === 'pep740';

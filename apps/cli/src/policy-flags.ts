@@ -88,19 +88,29 @@ function withWorkflow(groups: readonly (readonly Policy[])[], workflow: string |
 }
 
 function addWorkflow(policy: Policy, workflow: string): Policy {
-  if (policy.kind === 'identity') return policy;
-  if (policy.kind === 'Google') throw usageError('--workflow: a Google service account has no workflow');
-  const own = policy.kind === 'GitHub' ? policy.workflow : policy.workflowFilepath;
+  switch (policy.kind) {
+    case 'GitHub':
+      assertWorkflow(policy.workflow, workflow, WORKFLOW_FILE);
+      return { ...policy, workflow };
+    case 'GitLab':
+      assertWorkflow(policy.workflowFilepath, workflow, CI_FILE);
+      return { ...policy, workflowFilepath: workflow };
+    case 'identity':
+      return policy;
+    default:
+      throw usageError(`--workflow: a publisher of the kind ${policy.kind} has none`);
+  }
+}
+
+function assertWorkflow(own: string | undefined, workflow: string, shape: RegExp): void {
   if (own !== undefined && own !== workflow)
     throw usageError(`--publisher names the workflow ${own}, but --workflow is ${workflow}`);
-  const shape = policy.kind === 'GitHub' ? WORKFLOW_FILE : CI_FILE;
-  if (!shape.test(workflow))
-    throw usageError(
-      policy.kind === 'GitHub'
-        ? `--workflow ${workflow}: expected a file name below .github/workflows, such as release.yml`
-        : `--workflow ${workflow}: expected the path of a CI definition, such as .gitlab-ci.yml`,
-    );
-  return policy.kind === 'GitHub' ? { ...policy, workflow } : { ...policy, workflowFilepath: workflow };
+  if (shape.test(workflow)) return;
+  const wanted =
+    shape === WORKFLOW_FILE
+      ? 'a file name below .github/workflows, such as release.yml'
+      : 'the path of a CI definition, such as .gitlab-ci.yml';
+  throw usageError(`--workflow ${workflow}: expected ${wanted}`);
 }
 
 function readCircumstances(args: Arguments): Circumstances {

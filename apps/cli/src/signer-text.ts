@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Publisher } from '@colophon/attestation';
 import type { SignerDescription } from '@colophon/verify';
 import { formatPublisher, parsePublisher, type PublisherText } from './publisher-text.ts';
 
@@ -51,4 +52,22 @@ export function describeWho(signer: SignerDescription): string {
   const ref = signer.claims['source-repository-ref'] ?? signer.claims['source-repository-digest'];
   if (publisher !== undefined) return `${formatPublisher(publisher)}${ref === undefined ? '' : `@${ref}`}`;
   return `${signer.identity ?? 'an identity of unknown form'} (${signer.issuer ?? 'no issuer'})`;
+}
+
+/** Whom an index names as the publisher, which nobody signed. */
+export function describeClaim(publisher: Publisher | undefined): string | undefined {
+  if (publisher === undefined) return undefined;
+  const text = claimText(publisher);
+  return `${text ?? `a publisher of the kind ${publisher.kind === 'unknown' ? publisher.name : publisher.kind}`} (nobody signed that)`;
+}
+
+function claimText(publisher: Publisher): string | undefined {
+  switch (publisher.kind) {
+    case 'GitHub':
+    case 'GitLab':
+    case 'Google':
+      return formatPublisher(publisher);
+    default:
+      return undefined;
+  }
 }
