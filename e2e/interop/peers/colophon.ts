@@ -4,17 +4,22 @@ import { basename, join } from 'node:path';
 import type { Stack } from '../stack/stack.ts';
 import {
   type Identity,
-  impossible,
+  logVersion,
   type Peer,
   Refusal,
   type SigningJob,
   type VerifyingJob,
 } from '../table/peer.ts';
+import { runColophon } from './colophon-command.ts';
 
 /** The product, by its command line, run from its sources. */
 export function colophon({ files }: Stack): Peer {
+  const configFor = (job: SigningJob): string =>
+    logVersion(job.form) === 1 ? files.trustConfigV1 : files.trustConfigV2;
+  const signMessage = (job: SigningJob): Promise<unknown> => sign(job, configFor(job));
+  const attestBundle = (job: SigningJob): Promise<unknown> => attest(job, configFor(job), 'bundle');
   const verify = (job: VerifyingJob): Promise<unknown> =>
-    runColophon([
+    mustRun([
       'verify',
       job.artifact,
       job.form === 'pep740' ? '--attestation' : '--bundle',
@@ -26,10 +31,10 @@ export function colophon({ files }: Stack): Peer {
   return {
     name: 'colophon',
     sign: {
-      'message-v1': impossible('colophon has no sign command yet'),
-      'message-v2': impossible('colophon has no sign command yet'),
-      'dsse-v1': (job) => attest(job, files.trustConfigV1, 'bundle'),
-      'dsse-v2': impossible('colophon logs to Rekor v1 only, yet'),
+      'message-v1': signMessage,
+      'message-v2': signMessage,
+      'dsse-v1': attestBundle,
+      'dsse-v2': attestBundle,
       pep740: (job) => attest(job, files.trustConfigV1, 'pep740'),
     },
     verify: {
@@ -44,11 +49,17 @@ export function colophon({ files }: Stack): Peer {
 
 const suffixes = { bundle: '.publish.sigstore.json', pep740: '.publish.attestation' } as const;
 
+/** The command line knows no version here: it takes the highest that the configuration has. */
+async function sign(job: SigningJob, trustConfig: string): Promise<void> {
+  const where = ['--trust-config', trustConfig, '--bundle', job.output];
+  await mustRun(['sign', job.artifact, '--identity-token', job.token, ...where]);
+}
+
 async function attest(job: SigningJob, trustConfig: string, format: keyof typeof suffixes): Promise<void> {
   const folder = `${job.output}.out`;
   await mkdir(folder);
   const where = ['--trust-config', trustConfig, '--output-directory', folder];
-  await runColophon(['attest', job.artifact, '--format', format, '--identity-token', job.token, ...where]);
+  await mustRun(['attest', job.artifact, '--format', format, '--identity-token', job.token, ...where]);
   await rename(join(folder, `${basename(job.artifact)}${suffixes[format]}`), job.output);
 }
 
@@ -75,21 +86,9 @@ function publisherText({ publisher }: Identity): string | undefined {
 /** The statuses with which the product says no: input, verification, evidence, trust, identity, a service. */
 const refusals = new Set([20, 21, 30, 31, 32, 40, 41, 42, 43]);
 
-/** Runs one command line in this process: nothing but the start of a process differs from the program's own. */
-async function runColophon(argv: readonly string[]): Promise<void> {
-  const { runCommandLine } = await import('colophon/src/command-line.ts');
-  let words = '';
-  const status = await runCommandLine(argv, {
-    environment: { HOME: process.env.HOME },
-    workingDirectory: process.cwd(),
-    stderrIsTerminal: false,
-    stdoutIsTerminal: false,
-    signal: AbortSignal.timeout(60_000),
-    now: () => new Date(),
-    writeOut: () => undefined,
-    writeError: (text) => void (words += text),
-  });
-  const said = `exit ${status}: ${words.split('\n').slice(0, 4).join(' ')}`;
+async function mustRun(argv: readonly string[]): Promise<void> {
+  const { status, stderr } = await runColophon(argv);
+  const said = `exit ${status}: ${stderr.split('\n').slice(0, 4).join(' ')}`;
   if (refusals.has(status)) throw new Refusal(said);
   if (status !== 0) throw new Error(said);
 }
