@@ -36,6 +36,7 @@ export {
   SLSA_PROVENANCE_PREDICATE_TYPE,
   type PublishedFile,
   type Statement,
+  type StatementOptions,
   type Subject,
 } from './statement.ts';
 export {

@@ -13,6 +13,8 @@ import {
 import { reading } from './attestation-error.ts';
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+/** What signers of npm and of SLSA's first years wrote: the same fields by another name. */
+const LEGACY_STATEMENT_TYPE = 'https://in-toto.io/Statement/v0.1';
 
 /** What PyPI calls a publish attestation. Its predicate is empty: the signature and the subject say it all. */
 export const PUBLISH_PREDICATE_TYPE = 'https://docs.pypi.org/attestations/publish/v1';
@@ -45,18 +47,27 @@ export interface Statement {
   readonly predicate?: JsonValue | undefined;
 }
 
+export interface StatementOptions {
+  /** Takes Statement v0.1 too, as Sigstore bundles may hold it and PEP 740 attestations may not; default false. */
+  readonly legacy?: boolean;
+}
+
 /**
  * Reads the payload of an in-toto attestation (in-toto attestation framework, Statement v1). Keys that the
  * framework does not define are passed over, as it demands of consumers; a key named twice is refused, so that no
  * two readers can see two different subjects. Nothing is verified.
  * @throws AttestationError ERR_STATEMENT
  */
-export function parseStatement(payload: string | Uint8Array): Statement {
+export function parseStatement(
+  payload: string | Uint8Array,
+  { legacy = false }: StatementOptions = {},
+): Statement {
   return reading('ERR_STATEMENT', 'in-toto statement', () => {
     const required = ['_type', 'subject', 'predicateType'];
     const statement = readObject(parseJson(payload), '$', { required, optional: ['predicate'], open: true });
     const { _type: type, subject, predicateType, predicate } = statement;
-    if (type !== STATEMENT_TYPE) throw shapeMismatch('$._type', STATEMENT_TYPE);
+    if (type !== STATEMENT_TYPE && !(legacy && type === LEGACY_STATEMENT_TYPE))
+      throw shapeMismatch('$._type', STATEMENT_TYPE);
     return {
       subjects: readSubjects(subject),
       predicateType: readText(predicateType, '$.predicateType'),

@@ -38,6 +38,20 @@ describe('parseStatement', () => {
     expect(parseStatement(JSON.stringify({ ...valid, predicate })).predicate).toEqual(predicate);
   });
 
+  it('takes Statement v0.1 only where it is asked to', () => {
+    const old = JSON.stringify({ ...valid, _type: 'https://in-toto.io/Statement/v0.1' });
+    expect(parseStatement(old, { legacy: true }).subjects).toEqual(valid.subject);
+    expect(parseStatement(JSON.stringify(valid), { legacy: true }).subjects).toEqual(valid.subject);
+    const other = JSON.stringify({ ...valid, _type: 'https://in-toto.io/Statement/v0.2' });
+    for (const [text, options] of [
+      [old, {}],
+      [other, { legacy: true }],
+    ] as const)
+      expect(() => parseStatement(text, options)).toThrowError(
+        expect.objectContaining({ code: 'ERR_STATEMENT' }),
+      );
+  });
+
   it('passes over keys that the framework does not define', () => {
     const extended = {
       ...valid,
