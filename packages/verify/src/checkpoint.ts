@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { verify } from 'node:crypto';
 import { decodeBase64, encodeUtf8, equalBytes } from '@colophon/base';
 import type { ProvenLogEntry } from '@colophon/attestation';
+import type { SignatureCheck } from '@colophon/pki';
 import type { TrustedLog } from '@colophon/trust';
+import { logAlgorithm } from './log-algorithm.ts';
 import { atStage, failure, type VerificationError } from './verification-error.ts';
 
 const SIGNATURE_LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/;
@@ -82,7 +83,11 @@ function readSignatures(block: string): NoteSignature[] {
  * that the inclusion proof names. Lines of others, such as witnesses, are passed over.
  * @throws VerificationError ERR_LOG_CHECKPOINT, ERR_LOG_INCLUSION
  */
-export function verifyCheckpoint({ inclusionProof }: ProvenLogEntry, log: TrustedLog): void {
+export function verifyCheckpoint(
+  { inclusionProof }: ProvenLogEntry,
+  log: TrustedLog,
+  check: SignatureCheck,
+): void {
   const checkpoint = parseCheckpoint(inclusionProof.checkpoint);
   const names = namesOf(log);
   if (!names.some((name) => isOrigin(checkpoint.origin, name)))
@@ -93,7 +98,7 @@ export function verifyCheckpoint({ inclusionProof }: ProvenLogEntry, log: Truste
   );
   if (own.length === 0) throw failure('ERR_LOG_CHECKPOINT', 'the log did not sign the checkpoint');
   const signed = encodeUtf8(checkpoint.text);
-  if (!own.every(({ signature }) => isSignedByLog(log, signed, signature)))
+  if (!own.every(({ signature }) => check(log.publicKey, logAlgorithm(log), signed, signature)))
     throw failure('ERR_LOG_CHECKPOINT', 'the signature of the log on the checkpoint is wrong');
   const { treeSize, rootHash } = inclusionProof;
   if (treeSize !== checkpoint.treeSize || !equalBytes(rootHash, checkpoint.rootHash))
@@ -110,23 +115,4 @@ function namesOf({ baseUrl }: TrustedLog): string[] {
 // Rekor v1 appends the id of the tree to its name.
 function isOrigin(origin: string, name: string): boolean {
   return origin === name || (origin.startsWith(`${name} - `) && DECIMAL.test(origin.slice(name.length + 3)));
-}
-
-function isSignedByLog(
-  { publicKey, keyDetails }: TrustedLog,
-  text: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  try {
-    return verify(hashFor(keyDetails), text, publicKey, signature);
-  } catch {
-    // OpenSSL throws for some malformed signatures where it answers false for others.
-    return false;
-  }
-}
-
-function hashFor(keyDetails: string): 'sha256' | 'sha384' | 'sha512' | undefined {
-  if (keyDetails === 'PKIX_ED25519') return undefined;
-  if (keyDetails === 'PKIX_ECDSA_P384_SHA_384') return 'sha384';
-  return keyDetails === 'PKIX_ECDSA_P521_SHA_512' ? 'sha512' : 'sha256';
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FulcioClaimName, FulcioClaims } from '@colophon/pki';
 import { differs } from './demand.ts';
-import type { Artifact } from './evidence.ts';
+import type { Artifact } from './artifact.ts';
 import type { Circumstances } from './policy.ts';
 import { isTemplate, matchesRef } from './ref-template.ts';
 import { parseArtifactName } from './statement-match.ts';

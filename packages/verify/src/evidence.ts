@@ -8,16 +8,6 @@ import {
 } from '@colophon/attestation';
 import { atStage } from './verification-error.ts';
 
-/** What is verified: a file by its digest. The caller hashes it. */
-export interface Artifact {
-  /** The file's name without folders. PEP 740 evidence is about a name, so it cannot be judged without one. */
-  readonly filename?: string;
-  /** 32 bytes. */
-  readonly sha256: Uint8Array;
-  /** The whole file; only message signatures need it, statements need the digest alone. */
-  readonly bytes?: Uint8Array;
-}
-
 /** A PEP 740 attestation. `name` says where it came from, for messages. */
 export interface AttestationEvidence {
   readonly kind: 'pep740';

@@ -2,28 +2,42 @@
 import type { Certificate, FulcioClaims } from '@colophon/pki';
 import { matchCircumstances } from './circumstance-match.ts';
 import { differs } from './demand.ts';
-import type { Artifact } from './evidence.ts';
-import type { GitHubPolicy, GitLabPolicy, GooglePolicy, IdentityPolicy, Policy } from './policy.ts';
-import { VerificationError } from './verification-error.ts';
+import type { Artifact } from './artifact.ts';
+import type {
+  CertificatePolicy,
+  CircleCiPolicy,
+  GitHubPolicy,
+  GitLabPolicy,
+  GooglePolicy,
+  IdentityPolicy,
+  Policy,
+} from './policy.ts';
+import type { Signer } from './signer.ts';
+import { failure, VerificationError } from './verification-error.ts';
 
 const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 const GITLAB_ISSUER = 'https://gitlab.com';
 const GOOGLE_ISSUER = 'https://accounts.google.com';
+const CIRCLECI_ISSUER = 'https://oidc.circleci.com';
 
 /**
- * Finds the first policy that the certificate's owner meets. Names are read from the parsed certificate and compared
- * whole; none is a pattern.
+ * Finds the first policy that the signer meets. Names are read from the parsed certificate and compared whole; none is a
+ * pattern.
  * @returns the position of the policy in the list.
  * @throws VerificationError ERR_IDENTITY, ERR_CLAIM, ERR_ARTIFACT_NAME
  */
-export function matchIdentity(
-  certificate: Certificate,
-  policies: readonly Policy[],
-  artifact: Artifact,
-): number {
+export function matchIdentity(signer: Signer, policies: readonly Policy[], artifact: Artifact): number {
+  // A key was tried because its policy names it; none of its claims could meet another policy.
+  if (signer.kind === 'key') return policies.indexOf(signer.policy);
+  const { certificate } = signer;
   const failures: VerificationError[] = [];
   for (const [index, policy] of policies.entries()) {
     try {
+      if (policy.kind === 'key')
+        throw failure(
+          'ERR_IDENTITY',
+          'it was signed by the owner of a certificate, not with the demanded key',
+        );
       matchSigner(certificate, policy);
       matchCircumstances(certificate.claims, policy, artifact);
       return index;
@@ -38,7 +52,7 @@ export function matchIdentity(
 }
 
 /** Refuses a certificate of anyone but the policy's signer. @throws VerificationError ERR_IDENTITY */
-export function matchSigner(certificate: Certificate, policy: Policy): void {
+export function matchSigner(certificate: Certificate, policy: CertificatePolicy): void {
   switch (policy.kind) {
     case 'identity':
       return matchExactIdentity(certificate, policy);
@@ -48,6 +62,8 @@ export function matchSigner(certificate: Certificate, policy: Policy): void {
       return matchGitLab(certificate.claims, policy);
     case 'Google':
       return matchGoogle(certificate, policy);
+    case 'CircleCI':
+      return matchCircleCi(certificate.claims, policy);
   }
 }
 
@@ -80,6 +96,15 @@ function matchGoogle(certificate: Certificate, { email }: GooglePolicy): void {
   demand('issuer', certificate.claims.issuer, GOOGLE_ISSUER);
   const [name] = certificate.subjectAlternativeNames;
   demand('service account', name?.kind === 'email' ? name.value : undefined, email);
+}
+
+function matchCircleCi(claims: FulcioClaims, policy: CircleCiPolicy): void {
+  const { projectId, pipelineDefinitionId, vcsOrigin, vcsRef } = policy;
+  demand('issuer', claims.issuer, CIRCLECI_ISSUER);
+  const pipeline = `https://circleci.com/api/v2/projects/${projectId}/pipeline-definitions/${pipelineDefinitionId}`;
+  demand('pipeline', claims['build-signer-uri'], pipeline);
+  if (vcsOrigin !== undefined) demand('repository', claims['source-repository-uri'], vcsOrigin);
+  if (vcsRef !== undefined) demand('ref', claims['source-repository-ref'], vcsRef);
 }
 
 // Certificates of a release made from a commit lack the ref. The first `caseless` characters are the repository's.

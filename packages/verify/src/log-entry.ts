@@ -2,26 +2,26 @@
 import { createHash } from 'node:crypto';
 import { encodeHex, equalBytes, sha256 } from '@colophon/base';
 import { preAuthEncoding, type SigstoreBundle, type TransparencyLogEntry } from '@colophon/attestation';
+import type { HashName } from '@colophon/pki';
+import { digestOf, type Artifact } from './artifact.ts';
 import { isSupportedKind, parseLogEntryBody, type LogEntryBody } from './log-entry-body.ts';
-import type { Artifact } from './evidence.ts';
+import { isRekorV2, recomputeBody } from './rekor-v2-body.ts';
+import type { Signer } from './signer.ts';
 import { atStage, failure, type VerificationError } from './verification-error.ts';
 
 /**
- * Checks what the log entries of a bundle say: there is at least one, none stands twice, each is of a kind that is
- * judged, and each is about this signature, by this signer, over this content. Whether a log ever said so is
- * judged elsewhere.
+ * Checks what the log entries of a bundle say: none stands twice, each is of a kind that is judged, and each is about
+ * this signature, by this signer, over this content. Whether a log ever said so is judged elsewhere.
  * @throws VerificationError ERR_LOG_ENTRY, ERR_LOG_ENTRY_MISMATCH
  */
-export function assertLogEntries(bundle: SigstoreBundle, artifact: Artifact): void {
-  const { transparencyEntries: entries } = bundle;
-  if (entries.length === 0) throw failure('ERR_LOG_ENTRY', 'the signature is in no transparency log');
+export function assertLogEntries(bundle: SigstoreBundle, signer: Signer, artifact: Artifact): void {
   const seen = new Set<string>();
-  for (const entry of entries) {
+  for (const entry of bundle.transparencyEntries) {
     const identity = encodeHex(sha256(entry.logId, entry.canonicalizedBody));
     if (seen.has(identity)) throw failure('ERR_LOG_ENTRY', 'a log entry stands twice');
     seen.add(identity);
     assertIndex(entry);
-    assertSameContent(readBody(entry), bundle, artifact);
+    assertBody(entry, bundle, signer, artifact);
   }
 }
 
@@ -34,6 +34,21 @@ function assertIndex({ logIndex, inclusionProof, inclusionPromise }: Transparenc
     throw failure('ERR_LOG_ENTRY', 'a log entry and its inclusion proof name different indices');
 }
 
+// Rekor v2 asks clients to hash what they would have logged themselves. Only where that differs is the log's text read,
+// to say in what.
+function assertBody(
+  entry: TransparencyLogEntry,
+  bundle: SigstoreBundle,
+  signer: Signer,
+  artifact: Artifact,
+): void {
+  const recomputed = isRekorV2(entry) ? recomputeBody(bundle, signer, artifact) : undefined;
+  if (recomputed !== undefined && equalBytes(recomputed, entry.canonicalizedBody)) return;
+  assertSameContent(readBody(entry), bundle, signer, artifact);
+  if (isRekorV2(entry))
+    throw failure('ERR_LOG_ENTRY', 'the body of a log entry is not the one that its signature gives');
+}
+
 function readBody({ kindVersion: { kind, version }, canonicalizedBody }: TransparencyLogEntry): LogEntryBody {
   if (!isSupportedKind(kind, version))
     throw failure('ERR_LOG_ENTRY', 'the log entry is of a kind that is not supported', { kind, version });
@@ -42,35 +57,40 @@ function readBody({ kindVersion: { kind, version }, canonicalizedBody }: Transpa
   );
 }
 
-function assertSameContent(body: LogEntryBody, bundle: SigstoreBundle, artifact: Artifact): void {
-  const { keyMaterial, content } = bundle;
+function assertSameContent(
+  body: LogEntryBody,
+  { content }: SigstoreBundle,
+  { kind, key, ...signer }: Signer,
+  artifact: Artifact,
+): void {
   if (!equalBytes(body.signature, content.signature)) throw mismatch('signature');
   // Some other key may fit the same signature, and then no one who watches the log would see this signer.
-  if (
-    keyMaterial.kind === 'certificate' &&
-    (body.verifier.kind !== 'certificate' || !equalBytes(body.verifier.der, keyMaterial.chain[0]))
-  )
-    throw mismatch('certificate');
-  if (!equalBytes(body.digest.value, expectedDigest(body, bundle, artifact))) throw mismatch('digest');
+  const verifier = 'certificate' in signer ? signer.certificate.der : key.publicKeyInfo;
+  if (body.verifier.kind !== kind || !equalBytes(body.verifier.der, verifier)) throw mismatch(kind);
+  if (!equalBytes(body.digest.value, expectedDigest(body, content, artifact))) throw mismatch('digest');
   if (body.payload !== undefined && (content.kind !== 'dsse' || !equalBytes(body.payload, content.payload)))
     throw mismatch('payload');
 }
 
-function expectedDigest(body: LogEntryBody, { content }: SigstoreBundle, artifact: Artifact): Uint8Array {
+function expectedDigest(
+  body: LogEntryBody,
+  content: SigstoreBundle['content'],
+  artifact: Artifact,
+): Uint8Array {
   const { algorithm } = body.digest;
-  const hash = (data: Uint8Array) => new Uint8Array(createHash(algorithm).update(data).digest());
-  if (content.kind === 'dsse')
-    return hash(
-      body.digestOf === 'payload' ? content.payload : preAuthEncoding(content.payloadType, content.payload),
-    );
+  if (content.kind === 'dsse') {
+    const { payload, payloadType } = content;
+    return hashOf(algorithm, body.digestOf === 'payload' ? payload : preAuthEncoding(payloadType, payload));
+  }
   if (body.digestOf === 'payload') throw mismatch('kind of content');
-  if (algorithm === 'sha256') return artifact.sha256;
-  if (artifact.bytes === undefined)
-    throw failure(
-      'ERR_EVIDENCE',
-      `to judge this log entry the artifact is needed, not only its SHA-256 digest`,
-    );
-  return hash(artifact.bytes);
+  const digest = digestOf(artifact, algorithm);
+  if (digest === undefined)
+    throw failure('ERR_EVIDENCE', `to judge this log entry the ${algorithm} of the file is needed`);
+  return digest;
+}
+
+function hashOf(algorithm: HashName, data: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash(algorithm).update(data).digest());
 }
 
 function mismatch(part: string): VerificationError {

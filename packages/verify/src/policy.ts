@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FULCIO_CLAIM_NAMES, type FulcioClaimName } from '@colophon/pki';
+import { KeyObject } from 'node:crypto';
+import { FULCIO_CLAIM_NAMES, type FulcioClaimName, type ValidityPeriod } from '@colophon/pki';
+import { schemeOf } from './signing-key.ts';
 
 /** What may be demanded beside the signer. All that is given must hold; a claim that the certificate lacks does not. */
 export interface Circumstances {
@@ -46,7 +48,31 @@ export interface GooglePolicy extends Circumstances {
   readonly email: string;
 }
 
-export type Policy = IdentityPolicy | GitHubPolicy | GitLabPolicy | GooglePolicy;
+/** A project on CircleCI; `vcsOrigin` has no scheme ("github.com/org/repo"), `vcsRef` is a whole git ref. */
+export interface CircleCiPolicy extends Circumstances {
+  readonly kind: 'CircleCI';
+  readonly projectId: string;
+  readonly pipelineDefinitionId: string;
+  readonly vcsOrigin?: string;
+  readonly vcsRef?: string;
+}
+
+/**
+ * A key that the user manages: P-256, P-384, P-521, RSA of 2048 bits or more, or Ed25519. It meets a bundle that hints
+ * at a key, never one with a certificate. There is nothing else to demand of a key.
+ */
+export interface KeyPolicy {
+  readonly kind: 'key';
+  readonly publicKey: KeyObject;
+  /** The hint that the bundle must give; any will do without it. */
+  readonly hint?: string;
+  /** When the key was in use, both ends inclusive. With it the time of the signature must be proved. */
+  readonly validFor?: ValidityPeriod;
+}
+
+/** A policy about the owner of a certificate. */
+export type CertificatePolicy = IdentityPolicy | GitHubPolicy | GitLabPolicy | GooglePolicy | CircleCiPolicy;
+export type Policy = CertificatePolicy | KeyPolicy;
 
 /** Whose evidence counts. There is no way to demand nobody: a policy that is forgotten must not become a pass. */
 export interface Policies {
@@ -66,14 +92,16 @@ const CIRCUMSTANCES = [
 ] as const;
 
 const SIGNERS: Readonly<
-  Record<Policy['kind'], { required: readonly string[]; optional: readonly string[] }>
+  Record<CertificatePolicy['kind'], { required: readonly string[]; optional: readonly string[] }>
 > = {
   identity: { required: ['identity', 'issuer'], optional: [] },
   GitHub: { required: ['repository'], optional: ['workflow'] },
   GitLab: { required: ['repository'], optional: ['workflowFilepath'] },
   Google: { required: ['email'], optional: [] },
+  CircleCI: { required: ['projectId', 'pipelineDefinitionId'], optional: ['vcsOrigin', 'vcsRef'] },
 };
 
+const MIN_RSA_BITS = 2048;
 const REPOSITORY = /^[^\s/@]+(?:\/[^\s/@]+)+$/;
 
 /**
@@ -90,6 +118,27 @@ export function assertPolicies(policies: Policies): void {
 }
 
 function assertPolicy(policy: Policy): void {
+  if (policy.kind === 'key') assertKeyPolicy(policy);
+  else assertCertificatePolicy(policy);
+}
+
+function assertKeyPolicy({ kind: _kind, publicKey, hint, validFor, ...others }: KeyPolicy): void {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new TypeError(`a policy of a key has no ${other}`);
+  if (!(publicKey instanceof KeyObject) || publicKey.type !== 'public')
+    throw new TypeError('a policy of a key needs its publicKey');
+  const { modulusLength = MIN_RSA_BITS } = publicKey.asymmetricKeyDetails ?? {};
+  const { algorithms } = schemeOf({ publicKey, publicKeyInfo: new Uint8Array() });
+  if (algorithms.length === 0 || modulusLength < MIN_RSA_BITS)
+    throw new TypeError('the key of a policy is of a type or size that is not supported');
+  if (hint !== undefined && !isText(hint))
+    throw new TypeError('the hint of a policy must be a text that is not empty');
+  for (const time of [validFor?.start, validFor?.end])
+    if (time !== undefined && Number.isNaN(time.getTime()))
+      throw new TypeError('the window of a key must be of valid dates');
+}
+
+function assertCertificatePolicy(policy: CertificatePolicy): void {
   if (!Object.hasOwn(SIGNERS, policy.kind)) throw new TypeError('a policy is of no known kind');
   const { required, optional } = SIGNERS[policy.kind];
   const known = new Set<string>(['kind', ...required, ...optional, ...CIRCUMSTANCES]);
@@ -105,7 +154,7 @@ function assertPolicy(policy: Policy): void {
   assertCircumstances(policy);
 }
 
-function assertRepository(policy: Policy): void {
+function assertRepository(policy: CertificatePolicy): void {
   if (policy.kind !== 'GitHub' && policy.kind !== 'GitLab') return;
   const parts = policy.repository.split('/').length;
   if (!REPOSITORY.test(policy.repository) || (policy.kind === 'GitHub' && parts !== 2))

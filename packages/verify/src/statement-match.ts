@@ -10,7 +10,9 @@ import {
   type Subject,
 } from '@colophon/attestation';
 import { parseDistFilename, sameDistribution, type DistFilename } from '@colophon/dist';
-import type { Artifact, Evidence } from './evidence.ts';
+import type { HashName } from '@colophon/pki';
+import { digestOf, type Artifact } from './artifact.ts';
+import type { Evidence } from './evidence.ts';
 import { atStage, failure } from './verification-error.ts';
 
 /** The types that a PEP 740 attestation may have, and that count where none is demanded. */
@@ -28,7 +30,7 @@ export interface MatchedStatement {
 /**
  * Reads the statement in an envelope and checks that it is about the artifact. PEP 740 attestations, and bundles that
  * hold a publish statement, have exactly one subject, whose name and digest are the file's; of other statements any
- * subject with the file's digest will do.
+ * subject with the file's digest will do, by SHA-256, SHA-384 or SHA-512, and the Statement may be of v0.1.
  * @throws VerificationError ERR_STATEMENT, ERR_ARTIFACT_NAME, ERR_SUBJECT_NAME, ERR_SUBJECT_DIGEST
  */
 export function matchStatement(
@@ -41,7 +43,7 @@ export function matchStatement(
       payloadType: envelope.payloadType,
     });
   const statement = atStage('ERR_STATEMENT', 'the statement is malformed', () =>
-    parseStatement(envelope.payload),
+    parseStatement(envelope.payload, { legacy: kind === 'bundle' }),
   );
   const { predicateType } = statement;
   const strict = kind === 'pep740' || predicateType === PUBLISH_PREDICATE_TYPE;
@@ -62,24 +64,40 @@ function matchOnlySubject({ subjects, predicateType, predicate }: Statement, art
       subject: subject.name,
       filename: file.filename,
     });
-  if (!hasDigest(subject, artifact))
+  if (!Object.hasOwn(subject.digest, 'sha256') || !hasDigest(subject, artifact))
     throw failure('ERR_SUBJECT_DIGEST', 'the statement is about a file of the same name with other content');
   return subject;
 }
 
 function matchAnySubject({ subjects }: Statement, artifact: Artifact): Subject {
   const subject = subjects.find((candidate) => hasDigest(candidate, artifact));
-  if (subject === undefined)
-    throw failure('ERR_SUBJECT_DIGEST', 'the statement is about other files: no subject has this digest');
-  return subject;
+  if (subject !== undefined) return subject;
+  const lacking = subjects.flatMap(({ digest }) => lackingDigests(digest, artifact));
+  if (lacking.length > 0)
+    throw failure('ERR_EVIDENCE', `to judge this statement the ${lacking[0]} of the file is needed`);
+  throw failure('ERR_SUBJECT_DIGEST', 'the statement is about other files: no subject has this digest');
 }
 
 function isObjectOrNothing(predicate: unknown): boolean {
   return predicate === undefined || (typeof predicate === 'object' && !Array.isArray(predicate));
 }
 
-function hasDigest({ digest }: Subject, { sha256 }: Artifact): boolean {
-  return Object.hasOwn(digest, 'sha256') && digest['sha256'] === encodeHex(sha256);
+const COMPARED = ['sha256', 'sha384', 'sha512'] as const;
+
+// One digest must be the file's, and none that can be compared may be another's.
+function hasDigest({ digest }: Subject, artifact: Artifact): boolean {
+  const found = COMPARED.flatMap((hash) => {
+    const named = Object.hasOwn(digest, hash) ? digest[hash] : undefined;
+    const own = named === undefined ? undefined : digestOf(artifact, hash);
+    return own === undefined ? [] : [encodeHex(own) === named];
+  });
+  return found.length > 0 && found.every(Boolean);
+}
+
+// A subject by SHA-256 can always be judged; one by another digest only where that is known of the file.
+function lackingDigests(digest: Subject['digest'], artifact: Artifact): HashName[] {
+  if (Object.hasOwn(digest, 'sha256')) return [];
+  return COMPARED.filter((hash) => Object.hasOwn(digest, hash) && digestOf(artifact, hash) === undefined);
 }
 
 /** The artifact's name as a distribution's. @throws VerificationError ERR_ARTIFACT_NAME */

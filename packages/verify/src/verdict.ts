@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { checkSignature, DeferredChecks, type SignatureCheck } from '@colophon/pki';
 import type { TrustedRoot } from '@colophon/trust';
-import type { Artifact, Evidence } from './evidence.ts';
+import { assertArtifact, type Artifact } from './artifact.ts';
+import type { Evidence } from './evidence.ts';
 import { assertPolicies, type Policies } from './policy.ts';
 import {
   isForeign,
@@ -8,7 +10,7 @@ import {
   VerificationError,
   type VerificationErrorCode,
 } from './verification-error.ts';
-import { verifyEvidence, type VerifiedEvidence } from './verify-evidence.ts';
+import { judgeEvidence, type VerifiedEvidence } from './verify-evidence.ts';
 
 /** Evidence that did not lead to the verdict, and why. */
 export interface UncountedEvidence {
@@ -58,13 +60,32 @@ export interface VerdictQuestion {
  * when none is demanded one piece is enough. No evidence is never a pass.
  * @throws TypeError when policies or artifact are not what their types say
  */
-export function judge({ evidence, artifact, trustedRoots, policies }: VerdictQuestion): Verdict {
+export function judge(question: VerdictQuestion): Verdict {
+  return judgeBy(question, checkSignature);
+}
+
+/**
+ * As `judge`, with the signatures checked on the thread pool, so that several files can be judged at once. It concludes as
+ * if every signature were good, and once more, by `judge`, where one turns out not to be.
+ * @throws TypeError when policies or artifact are not what their types say
+ */
+export async function judgeOnPool(question: VerdictQuestion): Promise<Verdict> {
+  const checks = new DeferredChecks();
+  const verdict = judgeBy(question, checks.check);
+  return (await checks.settle()) ? verdict : judge(question);
+}
+
+function judgeBy(
+  { evidence, artifact, trustedRoots, policies }: VerdictQuestion,
+  check: SignatureCheck,
+): Verdict {
   assertPolicies(policies);
+  assertArtifact(artifact);
   const accepted: VerifiedEvidence[] = [];
   const rejected: UncountedEvidence[] = [];
   for (const piece of evidence) {
     try {
-      accepted.push(verifyEvidence(piece, artifact, trustedRoots, policies));
+      accepted.push(judgeEvidence(piece, { artifact, trustedRoots, policies, check }));
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
       rejected.push({ evidence: piece, error });

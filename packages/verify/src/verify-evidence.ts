@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { equalBytes, sha256 } from '@colophon/base';
 import type { SigstoreBundle } from '@colophon/attestation';
-import type { Certificate } from '@colophon/pki';
+import { checkSignature, type SignatureCheck } from '@colophon/pki';
 import type { TrustedRoot } from '@colophon/trust';
-import { bundleOf, type Artifact, type Evidence } from './evidence.ts';
+import { assertArtifact, type Artifact } from './artifact.ts';
+import { assertMessageDigest, verifyContentSignature } from './content-signature.ts';
+import { bundleOf, type Evidence } from './evidence.ts';
 import { matchIdentity } from './identity-match.ts';
 import { assertLogEntries } from './log-entry.ts';
-import { verifyLogEntry, type LogPosition } from './log-inclusion.ts';
+import { verifyLogged, type LogPosition } from './log-inclusion.ts';
 import { assertPolicies, type Policies } from './policy.ts';
 import { comparePublisher, type PublisherClaim } from './publisher-claim.ts';
-import { readSignerCertificate, verifySignerCertificate } from './signer-certificate.ts';
-import { describeCertificate, type SignerDescription } from './signer-description.ts';
-import { readSigningTimes, type SigningTime } from './signing-time.ts';
+import { describeOwner, type SignerDescription } from './signer-description.ts';
+import { verifySigner } from './signer-trust.ts';
+import { readSigners, type Signer } from './signer.ts';
+import { establishTimes, readTimestamps, type SigningTime } from './signing-time.ts';
 import { matchStatement, PEP740_PREDICATE_TYPES } from './statement-match.ts';
-import { verifyWithStock } from './stock-verifier.ts';
 import { atStage, failure, isUndecided, stageOf, VerificationError } from './verification-error.ts';
 
 /** Evidence that was judged and holds: who signed what, when, logged where, and under which root. */
@@ -33,12 +34,23 @@ export interface VerifiedEvidence {
   readonly publisherClaim?: PublisherClaim;
 }
 
-/** What holds under one root. */
-type Judgement = Pick<VerifiedEvidence, 'times' | 'logged' | 'trustedRoot'>;
+/** What evidence is judged for. */
+export interface EvidenceQuestion {
+  readonly artifact: Artifact;
+  readonly trustedRoots: readonly TrustedRoot[];
+  readonly policies: Policies;
+  /** Checks the signatures. */
+  readonly check: SignatureCheck;
+}
+
+/** What holds of one signer under one root. */
+interface Judgement extends Pick<VerifiedEvidence, 'times' | 'logged' | 'trustedRoot'> {
+  readonly owner: Signer;
+}
 
 /**
- * Verifies one piece of evidence for one file: certificate, time, logs, signature, statement, and last the identity.
- * Several roots are never mixed: one of them must hold wholly.
+ * Verifies one piece of evidence for one file: signer, log entries, time, trust, logs, signature, statement, and last the
+ * identity. Several roots are never mixed: one of them must hold wholly.
  * @throws VerificationError whose code names the stage (see VERIFICATION_STAGES)
  * @throws TypeError when policies or artifact are not what their types say
  */
@@ -50,18 +62,17 @@ export function verifyEvidence(
 ): VerifiedEvidence {
   assertPolicies(policies);
   assertArtifact(artifact);
+  return judgeEvidence(evidence, { artifact, trustedRoots, policies, check: checkSignature });
+}
+
+/** As `verifyEvidence`, of a question that holds what its types say. @throws VerificationError */
+export function judgeEvidence(evidence: Evidence, question: EvidenceQuestion): VerifiedEvidence {
   try {
-    return judgeEvidence(evidence, artifact, trustedRoots, policies);
+    return judge(evidence, question);
   } catch (error) {
     const { code, message, details, cause } = atLeastTyped(error);
     throw new VerificationError(code, `${evidence.name}: ${message}`, { details, cause });
   }
-}
-
-function assertArtifact({ sha256: digest, bytes }: Artifact): void {
-  if (digest.length !== 32) throw new TypeError('the digest of an artifact has 32 bytes');
-  if (bytes !== undefined && !equalBytes(sha256(bytes), digest))
-    throw new TypeError('the bytes of an artifact have another digest than it says');
 }
 
 // What is not foreseen is not verified either.
@@ -70,72 +81,67 @@ function atLeastTyped(error: unknown): VerificationError {
   return new VerificationError('ERR_EVIDENCE', 'it could not be judged', { cause: error });
 }
 
-function judgeEvidence(
-  evidence: Evidence,
-  artifact: Artifact,
-  trustedRoots: readonly TrustedRoot[],
-  policies: Policies,
-): VerifiedEvidence {
+function judge(evidence: Evidence, question: EvidenceQuestion): VerifiedEvidence {
   const bundle = bundleOf(evidence);
-  const certificate = readSignerCertificate(bundle);
-  const signedBytes = messageBytes(bundle, artifact);
-  assertLogEntries(bundle, artifact);
-  const times = readSigningTimes(bundle);
-  const judgement = underAnyRoot(trustedRoots, (trustedRoot) => {
-    verifySignerCertificate(certificate, trustedRoot, times);
-    const logged = bundle.transparencyEntries.map((entry) => verifyLogEntry(entry, trustedRoot, times));
-    verifyWithStock(bundle, trustedRoot, signedBytes);
-    return { times, logged, trustedRoot };
+  const signers = readSigners(bundle, question.policies);
+  if (bundle.content.kind === 'message') assertMessageDigest(bundle.content, question.artifact);
+  const { owner, ...judgement } = nearestOf(signers, (signer) => judgeSigner(bundle, signer, question));
+  return { ...judgement, ...matchContent(evidence, bundle, owner, question) };
+}
+
+function judgeSigner(bundle: SigstoreBundle, owner: Signer, question: EvidenceQuestion): Judgement {
+  const { artifact, trustedRoots, check } = question;
+  assertLogEntries(bundle, owner, artifact);
+  const timestamps = readTimestamps(bundle);
+  if (trustedRoots.length === 0) throw failure('ERR_TRUST_MATERIAL', 'there is no trusted root to judge by');
+  return nearestOf(trustedRoots, (trustedRoot) => {
+    const times = establishTimes(bundle, timestamps, trustedRoot, check);
+    verifySigner(owner, trustedRoot, times, check);
+    const logged = verifyLogged(bundle, trustedRoot, times, check);
+    verifyContentSignature(bundle, owner.key, artifact, check);
+    return { times, logged, trustedRoot, owner };
   });
-  return { ...judgement, ...matchContent(evidence, bundle, certificate, { artifact, policies }) };
 }
 
-// The signature is over the file itself, which a digest cannot stand in for.
-function messageBytes(
-  { content }: SigstoreBundle,
-  { bytes, sha256: digest }: Artifact,
-): Uint8Array | undefined {
-  if (content.kind !== 'message') return undefined;
-  if (bytes === undefined)
-    throw failure('ERR_EVIDENCE', 'a message signature needs the file itself, and only its digest is known');
-  if (content.digest?.algorithm === 'SHA2_256' && !equalBytes(content.digest.value, digest))
-    throw failure('ERR_SUBJECT_DIGEST', 'it names the digest of another file');
-  return bytes;
-}
-
-function underAnyRoot(roots: readonly TrustedRoot[], judge: (root: TrustedRoot) => Judgement): Judgement {
-  let nearest = failure('ERR_TRUST_MATERIAL', 'there is no trusted root to judge by');
-  for (const root of roots) {
+// The first that holds; else the failure that came furthest, as it says most.
+function nearestOf<T>(candidates: readonly T[], run: (candidate: T) => Judgement): Judgement {
+  let nearest: VerificationError | undefined;
+  for (const candidate of candidates) {
     try {
-      return judge(root);
+      return run(candidate);
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      if (isUndecided(nearest) || stageOf(error) > stageOf(nearest)) nearest = error;
+      if (nearest === undefined || isUndecided(nearest) || stageOf(error) > stageOf(nearest)) nearest = error;
     }
   }
-  throw nearest;
+  throw nearest ?? new TypeError('there is nothing to judge');
 }
 
 function matchContent(
   evidence: Evidence,
   bundle: SigstoreBundle,
-  certificate: Certificate,
-  { artifact, policies }: { readonly artifact: Artifact; readonly policies: Policies },
-): Omit<VerifiedEvidence, keyof Judgement> {
+  owner: Signer,
+  { artifact, policies }: EvidenceQuestion,
+): Omit<VerifiedEvidence, 'times' | 'logged' | 'trustedRoot'> {
   const statement =
     bundle.content.kind === 'dsse' ? matchStatement(bundle.content, evidence.kind, artifact) : undefined;
   assertPredicateType(evidence.kind, statement?.predicateType, policies);
-  const claimed = evidence.kind === 'pep740' ? evidence.claimedPublisher : undefined;
   return {
     evidence,
-    signer: describeCertificate(certificate),
+    signer: describeOwner(owner, bundle),
     predicateType: statement?.predicateType,
     subjectName: statement?.subject.name,
     policy: atStage('ERR_IDENTITY', 'the signer cannot be compared', () =>
-      matchIdentity(certificate, policies.anyOf, artifact),
+      matchIdentity(owner, policies.anyOf, artifact),
     ),
-    ...(claimed === undefined ? {} : { publisherClaim: comparePublisher(claimed, certificate) }),
+    ...comparedPublisher(evidence, owner),
   };
+}
+
+function comparedPublisher(evidence: Evidence, owner: Signer): { publisherClaim?: PublisherClaim } {
+  const claimed = evidence.kind === 'pep740' ? evidence.claimedPublisher : undefined;
+  if (claimed === undefined || owner.kind === 'key') return {};
+  return { publisherClaim: comparePublisher(claimed, owner.certificate) };
 }
 
 function assertPredicateType(

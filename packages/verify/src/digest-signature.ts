@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants, publicDecrypt } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { equalBytes } from '@colophon/base';
+import type { HashName } from '@colophon/pki';
+import type * as nist from '@noble/curves/nist.js';
+import type { SigningKey } from './signing-key.ts';
+
+type Curves = typeof nist;
+
+/** By OpenSSL's name of a curve: @noble's, and the length of a point that is not compressed. */
+const CURVES = {
+  prime256v1: { name: 'p256', pointBytes: 65 },
+  secp384r1: { name: 'p384', pointBytes: 97 },
+  secp521r1: { name: 'p521', pointBytes: 133 },
+} as const;
+
+/** The start of DigestInfo in DER (RFC 8017 §9.2, note 1), which the digest follows. */
+const DIGEST_INFO: Readonly<Record<HashName, string>> = {
+  sha256: '3031300d060960864801650304020105000420',
+  sha384: '3041300d060960864801650304020205000430',
+  sha512: '3051300d060960864801650304020305000440',
+};
+
+let curves: Curves | undefined;
+
+// Loaded when it is needed: few verifications are of a message by its digest, and all would wait for it.
+function loadCurves(): Curves {
+  curves ??= createRequire(import.meta.url)('@noble/curves/nist.js') as Curves;
+  return curves;
+}
+
+/**
+ * Tells whether a signature by this key is over a message of this digest, where the message itself is not at hand.
+ * ECDSA is computed by @noble/curves, since node:crypto takes messages only.
+ */
+export function isDigestSignedBy(
+  key: SigningKey,
+  hash: HashName,
+  digest: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const { asymmetricKeyType: type, asymmetricKeyDetails } = key.publicKey;
+  if (type === 'rsa')
+    return isRsa(key, signature, Buffer.concat([Buffer.from(DIGEST_INFO[hash], 'hex'), digest]));
+  const curve = CURVES[(asymmetricKeyDetails?.namedCurve ?? '') as keyof typeof CURVES];
+  return type === 'ec' && curve !== undefined && isEcdsa(curve, key, digest, signature);
+}
+
+// The whole of what was signed is compared, so that no byte of the padding's content is free.
+function isRsa({ publicKey }: SigningKey, signature: Uint8Array, wanted: Uint8Array): boolean {
+  try {
+    return equalBytes(
+      publicDecrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature),
+      wanted,
+    );
+  } catch {
+    return false;
+  }
+}
+
+function isEcdsa(
+  { name, pointBytes }: (typeof CURVES)[keyof typeof CURVES],
+  { publicKeyInfo }: SigningKey,
+  digest: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const curve = loadCurves()[name];
+  try {
+    // The point ends a SubjectPublicKeyInfo, which is known to be OpenSSL's own encoding.
+    const point = publicKeyInfo.subarray(-pointBytes);
+    return curve.verify(signature, digest, point, { prehash: false, lowS: false, format: 'der' });
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hash as digest } from 'node:crypto';
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+const HASH_BYTES = 32;
+
+/** A proof that a tree holds a leaf. */
+export interface MerkleProof {
+  readonly logIndex: bigint;
+  readonly treeSize: bigint;
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** The hash of a leaf (RFC 9162 §2.1.1). */
+export function leafHash(entry: Uint8Array): Uint8Array {
+  return digest('sha256', Buffer.concat([LEAF, entry]), 'buffer');
+}
+
+/**
+ * The root that an inclusion proof leads to from a leaf (RFC 9162 §2.1.3.2); undefined when it does not have exactly the
+ * hashes that a leaf at that index of a tree of that size needs.
+ */
+export function rootOf(
+  leaf: Uint8Array,
+  { logIndex, treeSize, hashes }: MerkleProof,
+): Uint8Array | undefined {
+  if (logIndex < 0n || logIndex >= treeSize) return undefined;
+  let [index, last] = [logIndex, treeSize - 1n];
+  let root = leaf;
+  for (const sibling of hashes) {
+    if (last === 0n) return undefined;
+    if ((index & 1n) === 1n || index === last) {
+      root = hashNode(sibling, root);
+      // A node that is the last of its row has no sibling there: it is carried up to where it has one.
+      for (; (index & 1n) === 0n && index !== 0n; index >>= 1n) last >>= 1n;
+    } else {
+      root = hashNode(root, sibling);
+    }
+    index >>= 1n;
+    last >>= 1n;
+  }
+  return last === 0n ? root : undefined;
+}
+
+function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return digest('sha256', Buffer.concat([NODE, left, right], 1 + 2 * HASH_BYTES), 'buffer');
+}
