@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { attestationFromBundle, type Attestation, type SigstoreBundle } from '@colophon/attestation';
 import { decodeHex } from '@colophon/base';
-import { attestFiles, planPublishAttestation, SessionSigner, type SigningPurpose } from '@colophon/sign';
+import { attestFiles, planPublishAttestation, SessionSigner } from '@colophon/sign';
 import { verifyEvidence, type Policies } from '@colophon/verify';
 import type { Instance } from './instance.ts';
 import type { ReleaseFile } from './release-file.ts';
-import { openSigning, type SigningOptions } from './signing.ts';
+import { openSigning, type Purpose, type SigningOptions } from './signing.ts';
 
 /** An attestation that was made and verified, in both of its forms; or why there is none. */
 export type Attested =
@@ -16,8 +16,6 @@ export type Attested =
 export type AttestedBundle =
   | { readonly file: ReleaseFile; readonly bundle: SigstoreBundle }
   | { readonly file: ReleaseFile; readonly error: unknown };
-
-export type AttestingPurpose = Omit<SigningPurpose, 'now'>;
 
 /**
  * Signs a publish attestation for each file, by one certificate, many files at once, and verifies each as the index
@@ -36,7 +34,7 @@ export async function* attestDists(
 export async function* attestBundles(
   files: readonly ReleaseFile[],
   options: SigningOptions,
-  purpose: AttestingPurpose,
+  purpose: Purpose,
 ): AsyncGenerator<AttestedBundle, void, undefined> {
   const { context, instance, policies } = options;
   const { session, witness } = openSigning(options, purpose);

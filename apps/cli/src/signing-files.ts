@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { signFiles, type SignedFile, type SigningPurpose } from '@colophon/sign';
+import { signFiles, type SignedFile } from '@colophon/sign';
 import { verifyEvidence } from '@colophon/verify';
-import { readWhole } from './input-file.ts';
 import type { InputFile } from './paths.ts';
-import { openSigning, type SigningOptions } from './signing.ts';
+import { openSigning, type Purpose, type SigningOptions } from './signing.ts';
 
 /** A file's signature, verified; or why there is none. */
 export type Signed =
@@ -18,10 +17,10 @@ export type Signed =
 export async function* signInputs(
   files: readonly InputFile[],
   options: SigningOptions,
-  purpose: Pick<SigningPurpose, 'rekorVersion'>,
+  purpose: Purpose,
 ): AsyncGenerator<Signed, void, undefined> {
   const { signal } = options.context.host;
-  const { session, witness } = openSigning(options, { output: 'bundle', ...purpose });
+  const { session, witness } = openSigning(options, purpose);
   try {
     yield* signFiles(files, {
       session,
@@ -34,12 +33,12 @@ export async function* signInputs(
   }
 }
 
-/** @throws VerificationError */
-async function judgeSignature(
+// By the digest alone: a file need not fit into memory to be judged.
+function judgeSignature(
   { bundle, sha256 }: SignedFile,
-  { path, filename }: InputFile,
+  { filename }: InputFile,
   { instance, policies }: SigningOptions,
-): Promise<void> {
-  const artifact = { filename, sha256, bytes: await readWhole(path) };
-  verifyEvidence({ kind: 'bundle', name: filename, bundle }, artifact, instance.roots, policies);
+): void {
+  const evidence = { kind: 'bundle', name: filename, bundle } as const;
+  verifyEvidence(evidence, { filename, sha256 }, instance.roots, policies);
 }

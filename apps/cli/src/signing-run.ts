@@ -11,7 +11,7 @@ import type { Arguments } from './options/arguments.ts';
 import type { InputFile } from './paths.ts';
 import { failureJson } from './render/failure.ts';
 import { policyOfToken } from './signer-policy.ts';
-import type { SigningOptions } from './signing.ts';
+import { chooseServices, type Purpose, type SigningOptions } from './signing.ts';
 
 /** What was signed and written of one file. */
 export interface Written {
@@ -33,6 +33,7 @@ export interface SigningJob<Made extends { readonly file: InputFile }> {
   /** What a finished file is called. */
   readonly outcome: 'attested' | 'signed';
   readonly files: number;
+  readonly purpose: Purpose;
   /** Signs and verifies, and gives each file as it comes. */
   sign(options: SigningOptions): AsyncIterable<Made | Failed>;
   write(made: Made): Promise<Written>;
@@ -49,6 +50,8 @@ export async function runSigning<Made extends { readonly file: InputFile }>(
 ): Promise<Outcome> {
   const { host, talk } = context;
   const instance = await loadInstance(context);
+  // Nobody should have to log in to hear that there is nothing to sign with.
+  chooseServices(context, instance, job.purpose);
   return withClient(context, async (http) => {
     const token = await signingToken(args, context, http);
     refusePrivateRepository(token, args.flag('allow-private'));

@@ -6,7 +6,7 @@ import {
   encodeBundle,
   type SigstoreBundle,
 } from '@colophon/attestation';
-import { attestBundles, type AttestingPurpose } from '../attesting.ts';
+import { attestBundles } from '../attesting.ts';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -15,7 +15,7 @@ import { expandDists } from '../paths.ts';
 import { loadReleaseFiles, type ReleaseFile } from '../release-file.ts';
 import { outputFolder, prepareOutputs } from '../signing-outputs.ts';
 import { runSigning } from '../signing-run.ts';
-import { chosenRekor } from '../signing.ts';
+import { chosenRekor, type Purpose } from '../signing.ts';
 
 // `release` takes it from here.
 export { firstThen } from '../signing-run.ts';
@@ -38,6 +38,7 @@ export async function runAttest(args: Arguments, context: Context): Promise<Outc
     schema: 'colophon.attest/1',
     outcome: 'attested',
     files: files.length,
+    purpose,
     sign: (options) => attestBundles(files, options, purpose),
     write: async ({ file, bundle }: { file: ReleaseFile; bundle: SigstoreBundle }) => {
       const written = outputs.get(file) ?? outputsOf(file, args, context);
@@ -47,7 +48,7 @@ export async function runAttest(args: Arguments, context: Context): Promise<Outc
   });
 }
 
-function purposeOf(args: Arguments): AttestingPurpose {
+function purposeOf(args: Arguments): Purpose {
   const format = args.text('format');
   const output = format === 'bundle' || format === 'both' ? format : 'pep740';
   const chosen = chosenRekor(args);

@@ -28,11 +28,13 @@ export async function runSign(args: Arguments, context: Context): Promise<Outcom
     throw usageError(`--bundle is for one file, and ${files.length} were named`);
   const outputs = new Map(files.map((file) => [file, outputsOf(file, args, context)]));
   await prepareOutputs([...outputs.values()].flatMap(listOf), files, args.flag('overwrite'));
+  const purpose = { output: 'bundle', ...chosenRekor(args) } as const;
   return runSigning(args, context, {
     schema: 'colophon.sign/1',
     outcome: 'signed',
     files: files.length,
-    sign: (options) => signInputs(files, options, chosenRekor(args)),
+    purpose,
+    sign: (options) => signInputs(files, options, purpose),
     write: async ({
       file,
       bundle,
