@@ -8,10 +8,15 @@ import { TufError } from './tuf-error.ts';
 /** A document of many roots has some hundred kilobytes; one beyond this was not written by us. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Where the cache of a repository lies below the folder of all: readable, and different for each URL on every system. */
-export function cachePath(cacheFolder: string, url: string): string {
+/** A file name for what belongs to a repository: readable, and different for each URL on every system. */
+export function repositoryFileName(url: string, suffix: string): string {
   const host = new URL(url).hostname.replaceAll(/[^a-z0-9.-]/g, '_');
-  return join(cacheFolder, 'tuf', `${host}-${encodeHex(sha256(encodeUtf8(url))).slice(0, 16)}.json`);
+  return `${host}-${encodeHex(sha256(encodeUtf8(url))).slice(0, 16)}${suffix}`;
+}
+
+/** Where the cache of a repository lies below the folder of all. */
+export function cachePath(cacheFolder: string, url: string): string {
+  return join(cacheFolder, 'tuf', repositoryFileName(url, '.json'));
 }
 
 /** Reads a cache. @throws TufError ERR_TUF_NO_CACHE when there is none, ERR_TUF_CACHE when it cannot be read */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { repositoryFileName } from './cache-file.ts';
 export { readCachedTrust, type CacheOptions } from './cached-trust.ts';
 export { currentTrust, type CurrentOptions } from './current-trust.ts';
 export { embeddedTrust, GITHUB, PUBLIC_GOOD, STAGING, type EmbeddedTrust } from './known-repositories.ts';
