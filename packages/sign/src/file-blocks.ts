@@ -3,12 +3,12 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { SignError } from './sign-error.ts';
 
-const BLOCK = 1024 * 1024;
+const BLOCK = 512 * 1024;
 // Opening a pipe would wait for a writer that may never come.
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The bytes of a regular file, in blocks of at most 1 MiB. A block is good until the next one is asked for.
+ * The bytes of a regular file, in blocks of at most 512 KiB. A block is good until the next one is asked for.
  * @throws SignError ERR_SIGN_FILE, ERR_SIGN_INTERRUPTED
  */
 export async function* fileBlocks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {

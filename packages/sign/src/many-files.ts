@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export interface ManyFilesOptions {
-  /** How many files are under way at once. Default 32. */
+  /** How many files are under way at once. Default 64. */
   readonly concurrency?: number;
   /** After its abort no further file is begun. */
   readonly signal?: AbortSignal;
 }
 
-const DEFAULT_CONCURRENCY = 32;
+const DEFAULT_CONCURRENCY = 64;
 
 /**
  * Works on many files, many at once, and gives each outcome as it comes, in no certain order. `work` must not reject: a

@@ -47,7 +47,11 @@ export async function openSigningStage(options: SandboxOptions = {}): Promise<Si
   const seen: string[] = [];
   const sandbox = await startSandbox({
     ...options,
-    onExchange: ({ service, method, url }) => void seen.push(`${service} ${method} ${url.pathname}`),
+    onExchange: (exchange) => {
+      const { service, method, url } = exchange;
+      seen.push(`${service} ${method} ${url.pathname}`);
+      options.onExchange?.(exchange);
+    },
   });
   const folder = await mkdtemp(join(tmpdir(), 'colophon-signing-'));
   const trust = join(folder, 'trust_config.json');
