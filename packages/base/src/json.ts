@@ -18,52 +18,68 @@ const MAX_DEPTH = 64;
  */
 export function parseJson(source: string | Uint8Array): JsonValue {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
-  assertGrammar(text);
+  const value = parseNative(text);
   refuseDuplicateKeys(text);
-  return JSON.parse(text, (_key, value: JsonValue) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.assign<JsonObject, JsonObject>(Object.create(null), value)
-      : value,
-  ) as JsonValue;
+  return withoutPrototypes(value);
 }
 
 // The native parser judges the grammar, so that the scan below may assume it.
-function assertGrammar(text: string): void {
+function parseNative(text: string): JsonValue {
   try {
-    JSON.parse(text);
+    return JSON.parse(text) as JsonValue;
   } catch {
     // Without its cause: V8 quotes the input there, which may be an answer that holds a token.
     throw new EncodingError('ERR_JSON', 'not valid JSON');
   }
 }
 
+// The scan has bounded the depth.
+function withoutPrototypes(value: JsonValue): JsonValue {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withoutPrototypes);
+  const bare: JsonObject = Object.create(null);
+  for (const key of Object.keys(value)) bare[key] = withoutPrototypes(value[key] as JsonValue);
+  return bare;
+}
+
+const [QUOTE, BACKSLASH, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  0x22, 0x5c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d,
+];
+
 // A flat scan over strings and punctuation, no recursion and no regular expression, so that size costs no stack.
 // A string is a key when a colon follows it.
 function refuseDuplicateKeys(text: string): void {
   const open: (Set<string> | undefined)[] = [];
-  let lastString = '';
+  let [lastStart, lastEnd] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '"') {
-      const end = endOfString(text, at);
-      lastString = text.slice(at, end + 1);
-      at = end;
-    } else if (char === '{' || char === '[') {
-      if (open.push(char === '{' ? new Set() : undefined) > MAX_DEPTH)
+    const char = text.charCodeAt(at);
+    if (char === QUOTE) {
+      lastStart = at;
+      at = endOfString(text, at);
+      lastEnd = at + 1;
+    } else if (char === OPEN_OBJECT || char === OPEN_LIST) {
+      if (open.push(char === OPEN_OBJECT ? new Set() : undefined) > MAX_DEPTH)
         throw new EncodingError('ERR_JSON', `nested deeper than ${MAX_DEPTH} levels`);
-    } else if (char === '}' || char === ']') open.pop();
-    else if (char === ':') noteKey(open.at(-1), lastString);
+    } else if (char === CLOSE_OBJECT || char === CLOSE_LIST) open.pop();
+    else if (char === COLON) noteKey(open.at(-1), text.slice(lastStart, lastEnd));
   }
 }
 
+// Long strings, such as base64, are skipped natively: a quote ends one unless an odd number of backslashes stands before it.
 function endOfString(text: string, start: number): number {
-  let end = start + 1;
-  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  let end = text.indexOf('"', start + 1);
+  while (text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end;
 }
 
+function isEscaped(text: string, quote: number): boolean {
+  let first = quote;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+  return (quote - first) % 2 === 1;
+}
+
 function noteKey(keys: Set<string> | undefined, literal: string): void {
-  const key = String(JSON.parse(literal));
+  const key = literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
   if (keys?.has(key))
     throw new EncodingError('ERR_JSON', `key ${JSON.stringify(key)} stands twice in one object`);
   keys?.add(key);

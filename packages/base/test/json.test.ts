@@ -12,6 +12,17 @@ describe('parseJson', () => {
     );
   });
 
+  it('finds the end of every string, whatever backslashes and quotes stand in it', () => {
+    const text = fc.array(fc.constantFrom('"', '\\', 'a', '{', ':')).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, text, (first, second) => {
+        const [a, b] = [JSON.stringify(first), JSON.stringify(`${second}b`)];
+        expect(parseJson(`[${a},{${b}:${a}}]`)).toEqual([first, { [`${second}b`]: first }]);
+        expect(() => parseJson(`[${a},{${b}:${a},${b}:1}]`)).toThrowError(AppError);
+      }),
+    );
+  });
+
   it.each([
     ['a key twice', '{"a":1,"a":2}'],
     ['a key twice, once escaped', '{"a":1,"\\u0061":2}'],
