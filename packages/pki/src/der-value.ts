@@ -5,6 +5,19 @@ import { derError, expectTag, TAG, type DerElement } from './der.ts';
 /** Reads an OBJECT IDENTIFIER to dotted decimals. @throws PkiError ERR_CERTIFICATE */
 export function readOid(element: DerElement | undefined, what: string): string {
   const { value } = expectTag(element, TAG.oid, what);
+  const name = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1');
+  const known = oids.get(name);
+  if (known !== undefined) return known;
+  const oid = decodeOid(value, what);
+  if (oids.size < MAX_OIDS) oids.set(name, oid);
+  return oid;
+}
+
+/** Certificates repeat some thirty names; those of hostile ones are not kept beyond this many. */
+const MAX_OIDS = 256;
+const oids = new Map<string, string>();
+
+function decodeOid(value: Uint8Array, what: string): string {
   const arcs: number[] = [];
   let arc = 0;
   let begun = false;
@@ -78,6 +91,8 @@ export function readUtf8String(element: DerElement | undefined, what: string): s
 
 /** Decodes UTF-8 text that must hold no control characters. @throws PkiError ERR_CERTIFICATE */
 export function decodeText(bytes: Uint8Array, what: string): string {
+  const ascii = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  if (PRINTABLE_ASCII.test(ascii)) return ascii;
   let text: string;
   try {
     text = decodeUtf8(bytes);
@@ -88,6 +103,7 @@ export function decodeText(bytes: Uint8Array, what: string): string {
   return text;
 }
 
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 

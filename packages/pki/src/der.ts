@@ -16,13 +16,49 @@ export const TAG = {
   set: 0x31,
 } as const;
 
-/** One DER element: views into the input, never copies. */
-export interface DerElement {
+/** One DER element: a place in the input. Its views are made when they are asked for, and never copy. */
+export class DerElement {
   readonly tag: number;
+  readonly #source: Uint8Array;
+  readonly #start: number;
+  readonly #contentAt: number;
+  readonly #end: number;
+
+  constructor(source: Uint8Array, tag: number, at: readonly [start: number, contentAt: number, end: number]) {
+    this.tag = tag;
+    this.#source = source;
+    [this.#start, this.#contentAt, this.#end] = at;
+  }
+
   /** The whole element, tag and length included. */
-  readonly bytes: Uint8Array;
+  get bytes(): Uint8Array {
+    return this.#source.subarray(this.#start, this.#end);
+  }
+
   /** Its content only. */
-  readonly value: Uint8Array;
+  get value(): Uint8Array {
+    return this.#source.subarray(this.#contentAt, this.#end);
+  }
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** The elements that follow each other inside it. @throws PkiError ERR_CERTIFICATE */
+  get children(): DerElement[] {
+    const children: DerElement[] = [];
+    for (let at = this.#contentAt; at < this.#end; ) {
+      const child = readElement(this.#source, at, this.#end);
+      children.push(child);
+      at += child.length;
+    }
+    return children;
+  }
+
+  /** The same content under another tag, where one stands for it (X.690 §8.14.3, IMPLICIT). */
+  as(tag: number): DerElement {
+    return new DerElement(this.#source, tag, [this.#start, this.#contentAt, this.#end]);
+  }
 }
 
 export function derError(message: string, cause?: unknown): PkiError {
@@ -35,20 +71,14 @@ export function derError(message: string, cause?: unknown): PkiError {
  * @throws PkiError ERR_CERTIFICATE
  */
 export function readDer(bytes: Uint8Array): DerElement {
-  const element = readElement(bytes, 0);
-  if (element.bytes.length !== bytes.length) throw derError('bytes stand after the end of a DER element');
+  const element = readElement(bytes, 0, bytes.length);
+  if (element.length !== bytes.length) throw derError('bytes stand after the end of a DER element');
   return element;
 }
 
 /** Reads the elements that follow each other inside a constructed one. @throws PkiError ERR_CERTIFICATE */
 export function readChildren(parent: DerElement): DerElement[] {
-  const children: DerElement[] = [];
-  for (let at = 0; at < parent.value.length; ) {
-    const child = readElement(parent.value, at);
-    children.push(child);
-    at += child.bytes.length;
-  }
-  return children;
+  return parent.children;
 }
 
 /** Gives the element if it is there and has the tag. @throws PkiError ERR_CERTIFICATE */
@@ -57,26 +87,25 @@ export function expectTag(element: DerElement | undefined, tag: number, what: st
   return element;
 }
 
-function readElement(source: Uint8Array, start: number): DerElement {
-  const tag = source[start];
+function readElement(source: Uint8Array, start: number, limit: number): DerElement {
+  const tag = start < limit ? source[start] : undefined;
   if (tag === undefined || (tag & 0x1f) === 0x1f) throw derError('a DER tag is missing or too large');
-  const { length, contentAt } = readLength(source, start + 1);
-  const end = contentAt + length;
-  if (end > source.length) throw derError('a DER element is longer than what holds it');
-  return { tag, bytes: source.subarray(start, end), value: source.subarray(contentAt, end) };
+  const first = start + 1 < limit ? source[start + 1] : undefined;
+  if (first === undefined) throw derError('a DER length is missing');
+  const count = first < 0x80 ? 0 : first & 0x7f;
+  const contentAt = start + 2 + count;
+  const end = contentAt + (first < 0x80 ? first : readLongLength(source, contentAt - count, count));
+  if (end > limit) throw derError('a DER element is longer than what holds it');
+  return new DerElement(source, tag, [start, contentAt, end]);
 }
 
-function readLength(source: Uint8Array, at: number): { length: number; contentAt: number } {
-  const first = source[at];
-  if (first === undefined) throw derError('a DER length is missing');
-  if (first < 0x80) return { length: first, contentAt: at + 1 };
-  const count = first & 0x7f;
-  const octets = source.subarray(at + 1, at + 1 + count);
-  if (count === 0 || count > 3 || octets.length !== count)
-    throw derError('a DER length has a form that is not allowed');
-  const length = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  if (length < 0x80 || octets[0] === 0) throw derError('a DER length is not in its shortest form');
-  return { length, contentAt: at + 1 + count };
+// An octet beyond the end of what holds the element counts as 0 at most: the element's own end lies beyond it then.
+function readLongLength(source: Uint8Array, at: number, count: number): number {
+  if (count === 0 || count > 3) throw derError('a DER length has a form that is not allowed');
+  let length = 0;
+  for (let index = at; index < at + count; index += 1) length = length * 256 + (source[index] ?? 0);
+  if (length < 0x80 || source[at] === 0) throw derError('a DER length is not in its shortest form');
+  return length;
 }
 
 /** Writes an element around content: the header is in its shortest form. */

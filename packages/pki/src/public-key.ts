@@ -17,9 +17,23 @@ export type PublicKeyEncoding = 'spki' | 'pkcs1';
  */
 export function importPublicKey(der: Uint8Array, encoding: PublicKeyEncoding = 'spki'): KeyObject {
   const key = importDer(der, encoding);
+  // These bytes leave no choice: type and curve are fixed, and what follows is a point, which OpenSSL has found on the curve.
+  if (encoding === 'spki' && hasOnlyForm(der)) return key;
   if (!isSupported(key)) throw derError('the public key is of a type that is not supported');
   if (!equalBytes(exportDer(key, encoding), der)) throw derError('the public key is not DER');
   return key;
+}
+
+/** All but the point or key of a SubjectPublicKeyInfo that is not compressed (RFC 5480 §2, RFC 8410 §4), and how long it is. */
+const FORMS: readonly { readonly head: Buffer; readonly length: number }[] = [
+  { head: Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'), length: 91 },
+  { head: Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'), length: 120 },
+  { head: Buffer.from('30819b301006072a8648ce3d020106052b810400230381860004', 'hex'), length: 158 },
+  { head: Buffer.from('302a300506032b6570032100', 'hex'), length: 44 },
+];
+
+function hasOnlyForm(der: Uint8Array): boolean {
+  return FORMS.some(({ head, length }) => der.length === length && head.equals(der.subarray(0, head.length)));
 }
 
 function importDer(der: Uint8Array, type: PublicKeyEncoding): KeyObject {

@@ -78,7 +78,7 @@ function readAccuracy(element: DerElement): void {
   for (const tag of [IMPLICIT_0, IMPLICIT_1]) {
     const fraction = fields.takeOptional(tag);
     if (fraction === undefined) continue;
-    const value = readSmallInteger({ ...fraction, tag: TAG.integer }, 'the accuracy of the timestamp');
+    const value = readSmallInteger(fraction.as(TAG.integer), 'the accuracy of the timestamp');
     if (value < 1 || value > MAX_FRACTION) throw derError('the accuracy of the timestamp is out of range');
   }
   fields.end();
@@ -86,7 +86,7 @@ function readAccuracy(element: DerElement): void {
 
 function assertNoneCritical(wrapped: DerElement): void {
   // IMPLICIT: the tag stands in the place of the SEQUENCE's.
-  const list = readExtensions({ ...wrapped, tag: TAG.sequence });
+  const list = readExtensions(wrapped.as(TAG.sequence));
   if ([...list.values()].some(({ critical }) => critical))
     throw derError('the timestamp has a critical extension, which is not understood');
   if (readChildren(wrapped).length === 0) throw derError('the extensions of the timestamp are empty');
