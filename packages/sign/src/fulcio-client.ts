@@ -61,7 +61,8 @@ export class FulcioClient {
     });
     const place = displayUrl(answer.url);
     if (answer.status < 300) return processCertificateAnswer(answer.body, place);
-    const message = `${place} refused a certificate with ${answer.status}: ${answer.excerpt()}`;
+    const said = answer.excerpt();
+    const message = `${place} refused a certificate with ${answer.status}${said === '' ? '' : `: ${said}`}`;
     throw new SignError('ERR_FULCIO_REFUSED', message, { details: { status: answer.status } });
   }
 }

@@ -74,7 +74,7 @@ function judgeTimestamp(
     verifyTimestamp(parseTimestamp(der), content.signature, timestampAuthorities);
   } catch (cause) {
     if (!(cause instanceof PkiError)) throw cause;
-    throw new SignError('ERR_TSA_TIMESTAMP', `the timestamp is not used: ${cause.message}`, { cause });
+    throw new SignError('ERR_TSA_TIMESTAMP', 'the timestamp that an authority gave is not used', { cause });
   }
   assertValidAt(certificate, time);
 }

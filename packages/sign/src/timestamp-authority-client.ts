@@ -47,7 +47,8 @@ export class TimestampAuthorityClient {
     });
     const place = displayUrl(answer.url);
     if (answer.status < 300) return processTimeStampAnswer(answer.body, query, place);
-    const message = `${place} refused a timestamp with ${answer.status}: ${answer.excerpt()}`;
+    const said = answer.excerpt();
+    const message = `${place} refused a timestamp with ${answer.status}${said === '' ? '' : `: ${said}`}`;
     throw new SignError('ERR_TSA_REFUSED', message, { details: { status: answer.status } });
   }
 }
