@@ -25,7 +25,7 @@ async function signAll(...argv: string[]) {
   for (const name of names) await stage.write(name, name);
   logged = 0;
   stage.taken();
-  const run = await stage.run(['sign', ...names, '--overwrite', ...argv]);
+  const run = await stage.run(['sign', ...names, '--overwrite', '--rekor-version', '1', ...argv]);
   return { ...run, files: run.report['files'] as { status: number; code?: string; file: string }[] };
 }
 

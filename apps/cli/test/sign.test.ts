@@ -93,22 +93,25 @@ describe('sign', () => {
   it('leaves nothing behind when the log refuses, is away, or the run is interrupted', async () => {
     await stage.write('a.txt', 'hello');
     stage.sandbox.faults.add({ service: 'rekor', fault: { kind: 'status', status: 400 } });
-    expect(await stage.run(['sign', 'a.txt'])).toMatchObject({ status: 41 });
+    expect(await stage.run(['sign', 'a.txt', '--rekor-version', '1'])).toMatchObject({ status: 41 });
     stage.sandbox.faults.clear();
     stage.sandbox.faults.add({ service: 'rekor', fault: { kind: 'status', status: 503, retryAfter: 60 } });
-    expect(await stage.run(['sign', 'a.txt'])).toMatchObject({
+    expect(await stage.run(['sign', 'a.txt', '--rekor-version', '1'])).toMatchObject({
       status: 42,
       report: { files: [{ code: 'ERR_HTTP_UNAVAILABLE', retry: true }] },
     });
     const signal = AbortSignal.abort(new Error('stop'));
-    expect(await stage.run(['sign', 'a.txt'], { signal })).toMatchObject({ status: 130, stdout: '' });
+    expect(await stage.run(['sign', 'a.txt', '--rekor-version', '1'], { signal })).toMatchObject({
+      status: 130,
+      stdout: '',
+    });
     expect(await stage.names()).toEqual(['a.txt']);
   });
 
   it('fetches the entry of an answer that was lost', async () => {
     await stage.write('a.txt', 'hello');
     stage.sandbox.faults.add({ service: 'rekor', method: 'POST', times: 1, fault: { kind: 'cut-after' } });
-    expect(await stage.run(['sign', 'a.txt'])).toMatchObject({ status: 0 });
+    expect(await stage.run(['sign', 'a.txt', '--rekor-version', '1'])).toMatchObject({ status: 0 });
     expect(logged().map((line) => line.split(' ')[1])).toEqual(['POST', 'POST', 'GET']);
   });
 
