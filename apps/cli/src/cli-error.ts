@@ -20,6 +20,7 @@ export type CliErrorCode =
   | 'ERR_FILE_DIFFERS'
   | 'ERR_NOT_VISIBLE'
   | 'ERR_READ_BACK'
+  | 'ERR_UNKNOWN_INSTANCE'
   | 'ERR_INTERRUPTED';
 
 /** A failure that only the command line knows: its words, its files, its order of work. */

@@ -8,6 +8,7 @@ import {
   POLICY_OPTIONS,
   TOKEN_OPTIONS,
 } from './options/identity.ts';
+import { TRUST, TRUST_INSTANCE } from './trust-command.ts';
 
 const VERIFY_PYPI: CommandSpec = {
   usage: 'pypi [spec..]',
@@ -109,7 +110,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'verify [file..]',
     operand: 'file',
     summary: 'Verify files by the evidence beside them',
-    network: 'never',
+    network: 'sometimes',
     example: 'verify dist/sampleproject-4.0.0.tar.gz --publisher github:pypa/sampleproject/release.yml',
     options: notOfSubcommands({
       ...POLICY_OPTIONS,
@@ -142,6 +143,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     load: async () => (await import('./commands/inspect.ts')).runInspect,
   },
+  TRUST,
+  TRUST_INSTANCE,
   {
     usage: 'sandbox',
     operand: 'none',

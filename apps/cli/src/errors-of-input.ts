@@ -104,6 +104,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'What the index serves is not what was uploaded.',
     'do not announce this release; compare the digests, and ask the index’s operators',
   ),
+  ERR_UNKNOWN_INSTANCE: row(
+    'undecided',
+    'The instance is none that this program knows, and was never added.',
+    '`colophon trust add URL ROOT` trusts it, from a root that its operators gave you',
+  ),
   ERR_INTERRUPTED: row('interrupted', 'The run was interrupted; what was finished is kept.'),
   ERR_BASE64: row('malformed', 'Text is not strict base64.'),
   ERR_HEX: row('malformed', 'Text is not lower-case hexadecimal.'),

@@ -13,11 +13,12 @@ import {
 import { CliError, usageError } from './cli-error.ts';
 import type { Context } from './command.ts';
 import { ambientToken } from './identity.ts';
+import { refuseForeignIndex } from './instance.ts';
 import type { Arguments } from './options/arguments.ts';
 import type { ReleaseFile } from './release-file.ts';
 
 /** The index that the command line or the environment names; PyPI otherwise. Two that differ are a usage error. */
-export function chosenIndex(args: Arguments, { host }: Context): PackageIndex {
+export function chosenIndex(args: Arguments, { host, options }: Context): PackageIndex {
   const env = host.environment;
   const flag = args.text('index');
   const named =
@@ -29,7 +30,9 @@ export function chosenIndex(args: Arguments, { host }: Context): PackageIndex {
     });
   const checkUrl =
     args.text('check-url') ?? (flag === undefined ? env['UV_PUBLISH_CHECK_URL'] || undefined : undefined);
-  return resolveIndex(named ?? 'pypi', checkUrl === undefined ? {} : { simpleUrl: checkUrl });
+  const index = resolveIndex(named ?? 'pypi', checkUrl === undefined ? {} : { simpleUrl: checkUrl });
+  refuseForeignIndex(index.name, options);
+  return index;
 }
 
 function sole(what: string, sources: Readonly<Record<string, string | undefined>>): string | undefined {

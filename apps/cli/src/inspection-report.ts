@@ -20,6 +20,8 @@ const SHOWN_SUBJECTS = 3;
 export function reportInspections(all: readonly Inspected[], context: Context): Outcome {
   const { talk, options } = context;
   const trustFlags = [
+    ...(options.staging ? ['--staging'] : []),
+    ...(options.instance === undefined ? [] : ['--instance', options.instance]),
     ...(options.trustConfig === undefined ? [] : ['--trust-config', options.trustConfig]),
     ...(options.trustedRoot === undefined ? [] : ['--trusted-root', options.trustedRoot]),
   ];

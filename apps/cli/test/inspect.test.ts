@@ -209,7 +209,7 @@ describe.runIf(haveVectors)('inspect', () => {
     const index = await serve();
     const [command = []] = await suggested(world, 'pypi-attestations==0.0.19', '--index', index.root);
     const argv = command.map((word) => word.replace('http://INDEX/simple/', index.root));
-    expect(await world.run(...argv)).toMatchObject({ status: 0 });
+    expect(await world.run(...argv, ...PRODUCTION)).toMatchObject({ status: 0 });
   });
 
   it('never judges: what is forged is shown like everything else, with what it says', async () => {

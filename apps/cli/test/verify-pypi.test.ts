@@ -189,6 +189,7 @@ describe.runIf(haveVectors)('verify pypi', () => {
       'pypi',
       ...specs,
       ...RELEASE,
+      ...PRODUCTION,
       '--time-budget',
       '1',
       '--index',
@@ -273,6 +274,9 @@ describe('what verify pypi refuses on the command line', () => {
     ['a download of what is there', ['x-1.0.tar.gz', '--download', 'd', ...RELEASE]],
     ['flags of verify', ['x==1', '--bundle', 'b', ...RELEASE]],
   ])('%s', async (_what, argv) => {
-    expect(await openWorld().run('verify', 'pypi', ...argv)).toMatchObject({ status: 2, stdout: '' });
+    expect(await openWorld().run('verify', 'pypi', ...argv, ...PRODUCTION)).toMatchObject({
+      status: 2,
+      stdout: '',
+    });
   });
 });

@@ -11,7 +11,7 @@ import { IndexReader } from '../index-reader.ts';
 import type { IndexTarget } from '../index-verdict.ts';
 import { inspectEvidence, type Inspected, type Inspection } from '../inspection.ts';
 import { reportInspections } from '../inspection-report.ts';
-import { loadTrust, type Trust } from '../instance.ts';
+import { loadTrustWithoutNetwork, type Trust } from '../instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { isEvidenceName, requireOperands } from '../paths.ts';
 
@@ -39,7 +39,8 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
   if (specs.served.length === 0 && index !== undefined)
     throw usageError('--index: no index is asked for local files');
   if (specs.served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
-  const trust = await loadTrust(context);
+  // It only gives logs their names: nothing is judged, and nothing need be asked.
+  const trust = await loadTrustWithoutNetwork(context);
   const shown: Inspected[] = [
     ...specs.unplanned.map(failed),
     ...(await inspectAll(documents, trust, (path) => exhibitDocument(path, context))),

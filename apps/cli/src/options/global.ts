@@ -5,6 +5,11 @@ import type { Host } from '../host.ts';
 import type { Arguments } from './arguments.ts';
 
 export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+  staging: { type: 'boolean', describe: 'Sigstore’s staging instance' },
+  instance: {
+    type: 'string',
+    describe: 'a TUF repository trusted before with `trust add`, or github: GitHub’s own, which has no log',
+  },
   'trust-config': {
     type: 'string',
     describe: 'ClientTrustConfig JSON: a whole Sigstore instance from one file',
@@ -14,13 +19,18 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
     describe: 'trusted root, .json or .jsonl (to sign, with --signing-config)',
   },
   'signing-config': { type: 'string', describe: 'SigningConfig v0.2 JSON: the services to sign with' },
-  offline: { type: 'boolean', describe: 'open no socket; trust comes from a file or the embedded root' },
+  offline: {
+    type: 'boolean',
+    describe: 'open no socket; trust comes from a file, the cache or the embedded root',
+  },
+  'max-trust-age': { type: 'string', describe: 'days; older trust material decides nothing' },
   'time-budget': {
     type: 'string',
     describe: 'seconds that services may be waited for in all',
     defaultDescription: '600',
   },
   'ca-cert': { type: 'string', describe: 'PEM file of further TLS authorities' },
+  'cache-dir': { type: 'string', describe: 'where trust material is kept between runs' },
   json: { type: 'boolean', describe: 'one JSON document on stdout' },
   'no-color': { type: 'boolean', describe: 'no colour, whatever the terminal' },
   verbose: { alias: 'v', type: 'count', describe: 'say more on stderr' },
@@ -34,10 +44,14 @@ export interface GlobalOptions {
   readonly offline: boolean;
   readonly color: boolean;
   readonly timeBudgetMs: number;
+  readonly staging: boolean;
+  readonly instance: string | undefined;
   readonly trustConfig: string | undefined;
   readonly trustedRoot: string | undefined;
   readonly signingConfig: string | undefined;
   readonly caCert: string | undefined;
+  readonly maxTrustAgeDays: number | undefined;
+  readonly cacheDir: string | undefined;
 }
 
 const TRUE_WORDS = /^(?:1|true|yes|on|t|y)$/i;
@@ -53,23 +67,8 @@ export function environmentFlag(host: Host, name: string): boolean {
 
 export function readGlobalOptions(args: Arguments, host: Host): GlobalOptions {
   const env = host.environment;
-  const flags = {
-    trustConfig: args.text('trust-config'),
-    trustedRoot: args.text('trusted-root'),
-    signingConfig: args.text('signing-config'),
-  };
-  // A flag beats the whole environment: halves of two instances must never be mixed.
-  const instance = Object.values(flags).some((value) => value !== undefined)
-    ? flags
-    : {
-        trustConfig: env['COLOPHON_TRUST_CONFIG'] || undefined,
-        trustedRoot: env['COLOPHON_TRUSTED_ROOT'] || undefined,
-        signingConfig: env['COLOPHON_SIGNING_CONFIG'] || undefined,
-      };
-  if (instance.trustConfig !== undefined && (instance.trustedRoot ?? instance.signingConfig) !== undefined)
-    throw usageError('--trust-config excludes --trusted-root and --signing-config');
   return {
-    ...instance,
+    ...readInstanceOptions(args, host),
     json: args.flag('json'),
     quiet: args.flag('quiet'),
     verbosity: args.count('verbose'),
@@ -77,7 +76,44 @@ export function readGlobalOptions(args: Arguments, host: Host): GlobalOptions {
     color: wantsColor(host, args.flag('no-color')),
     timeBudgetMs: readSeconds(args.text('time-budget') ?? '600') * 1000,
     caCert: args.text('ca-cert') ?? (env['SSL_CERT_FILE'] || undefined),
+    maxTrustAgeDays: readDays(args.text('max-trust-age')),
+    cacheDir: args.text('cache-dir') ?? (env['COLOPHON_CACHE_DIR'] || undefined),
   };
+}
+
+type InstanceOptions = Pick<
+  GlobalOptions,
+  'staging' | 'instance' | 'trustConfig' | 'trustedRoot' | 'signingConfig'
+>;
+
+// A flag beats the whole environment: halves of two instances must never be mixed.
+function readInstanceOptions(args: Arguments, host: Host): InstanceOptions {
+  const env = host.environment;
+  const flags: InstanceOptions = {
+    staging: args.flag('staging'),
+    instance: args.text('instance'),
+    trustConfig: args.text('trust-config'),
+    trustedRoot: args.text('trusted-root'),
+    signingConfig: args.text('signing-config'),
+  };
+  const chosen = Object.values(flags).some((value) => value !== undefined && value !== false)
+    ? flags
+    : {
+        staging: environmentFlag(host, 'SIGSTORE_STAGING'),
+        instance: env['COLOPHON_INSTANCE'] || undefined,
+        trustConfig: env['COLOPHON_TRUST_CONFIG'] || undefined,
+        trustedRoot: env['COLOPHON_TRUSTED_ROOT'] || undefined,
+        signingConfig: env['COLOPHON_SIGNING_CONFIG'] || undefined,
+      };
+  const { staging, instance, trustConfig, trustedRoot, signingConfig } = chosen;
+  const named = [
+    ...(staging ? ['--staging'] : []),
+    ...(instance === undefined ? [] : ['--instance']),
+    ...(trustConfig === undefined ? [] : ['--trust-config']),
+    ...((trustedRoot ?? signingConfig) === undefined ? [] : ['--trusted-root or --signing-config']),
+  ];
+  if (named.length > 1) throw usageError(`${named.join(' and ')} exclude each other`);
+  return chosen;
 }
 
 /** Colour is for terminals, unless the user said no (https://no-color.org). */
@@ -90,4 +126,10 @@ function readSeconds(text: string): number {
   if (!/^[0-9]{1,6}$/.test(text) || seconds === 0)
     throw usageError(`--time-budget ${text}: expected whole seconds`);
   return seconds;
+}
+
+function readDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[0-9]{1,5}$/.test(text)) throw usageError(`--max-trust-age ${text}: expected whole days`);
+  return Number(text);
 }
