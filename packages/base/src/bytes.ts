@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The SHA-256 digest (32 bytes) of the parts, one after the other. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+  const [first = new Uint8Array(), ...rest] = parts;
+  // In one call and by way of text: several times as fast as a stream or a Buffer, for the short inputs that are usual here.
+  const hex = hash('sha256', rest.length === 0 ? first : Buffer.concat(parts), 'hex');
+  return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 
 /** Equality of two byte strings. Not constant-time: nothing compared here is secret. */
