@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { hash as hashAtOnce } from 'node:crypto';
 import { derError, expectTag, readChildren, TAG, type DerElement } from './der.ts';
 import { readOid } from './der-value.ts';
 
@@ -25,5 +25,5 @@ export function readHashAlgorithm(element: DerElement | undefined, what: string)
 }
 
 export function digestOf(hash: HashName | 'sha1', data: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash(hash).update(data).digest());
+  return new Uint8Array(Buffer.from(hashAtOnce(hash, data, 'hex'), 'hex'));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, verify, type KeyObject } from 'node:crypto';
+import { hash, verify, type KeyObject } from 'node:crypto';
 import type { SignatureAlgorithm } from './signature-algorithm.ts';
 
 /**
@@ -29,9 +29,14 @@ export const checkSignature: SignatureCheck = (key, algorithm, data, signature) 
   return good;
 };
 
-function isGood(key: KeyObject, hash: string | undefined, data: Uint8Array, signature: Uint8Array): boolean {
+function isGood(
+  key: KeyObject,
+  digest: string | undefined,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   try {
-    return verify(hash, data, key, signature);
+    return verify(digest, data, key, signature);
   } catch {
     // OpenSSL throws for some malformed signatures where it answers false for others.
     return false;
@@ -39,12 +44,8 @@ function isGood(key: KeyObject, hash: string | undefined, data: Uint8Array, sign
 }
 
 // The length of the signature stands before it, so that no byte can move from it to the data.
-function nameOf({ hash }: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): string {
-  return createHash('sha256')
-    .update(`${hash} ${signature.length} `)
-    .update(signature)
-    .update(data)
-    .digest('base64');
+function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): string {
+  return `${algorithm.hash} ${signature.length} ${hash('sha256', Buffer.concat([signature, data]), 'base64')}`;
 }
 
 function remember(key: KeyObject, name: string): void {
@@ -93,13 +94,13 @@ interface Question {
 
 function isGoodLater(
   key: KeyObject,
-  hash: string | undefined,
+  digest: string | undefined,
   data: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     try {
-      verify(hash, data, key, signature, (error, good) => resolve(error === null && good));
+      verify(digest, data, key, signature, (error, good) => resolve(error === null && good));
     } catch {
       resolve(false);
     }

@@ -84,11 +84,23 @@ function signedData(sct: SignedCertificateTimestamp, leaf: Certificate, issuer: 
   return Buffer.concat([head, issuerKeyHash, tbsLength, tbs, extensionsLength, sct.extensions]);
 }
 
-// The log signed the certificate before its own answer was put in: the TBSCertificate without that one extension.
+// The log signed the certificate before its own answer was put in: the TBSCertificate without that one extension. The rest is
+// taken over as it stands, before and behind it; only the lengths of what holds it change.
 function withoutSct({ tbs, extensions }: Certificate): Uint8Array {
   const fields = readChildren(expectTag(readDer(tbs), TAG.sequence, 'the signed part of the certificate'));
-  const kept = [...extensions.values()].filter(({ oid }) => oid !== EXTENSION.signedCertificateTimestamps);
-  const list = encodeDer(TAG.sequence, ...kept.map(({ bytes }) => bytes));
-  const others = fields.slice(0, -1).map(({ bytes }) => bytes);
-  return encodeDer(TAG.sequence, ...others, encodeDer(EXPLICIT_3, list));
+  const [first, wrapper] = [fields[0], fields.at(-1)];
+  const [list] = wrapper === undefined ? [] : readChildren(wrapper);
+  const sct = extensions.get(EXTENSION.signedCertificateTimestamps);
+  if (first === undefined || wrapper === undefined || list === undefined || sct === undefined)
+    throw sctError('the certificate has no signed certificate timestamp');
+  const [before, after] = around(list.value, sct.bytes);
+  const [others] = around(tbs, wrapper.bytes);
+  const head = others.subarray(first.bytes.byteOffset - tbs.byteOffset);
+  return encodeDer(TAG.sequence, head, encodeDer(EXPLICIT_3, encodeDer(TAG.sequence, before, after)));
+}
+
+// `part` is a view into `whole`.
+function around(whole: Uint8Array, part: Uint8Array): [before: Uint8Array, after: Uint8Array] {
+  const start = part.byteOffset - whole.byteOffset;
+  return [whole.subarray(0, start), whole.subarray(start + part.length)];
 }
