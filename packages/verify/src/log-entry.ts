@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { encodeHex, equalBytes, sha256 } from '@colophon/base';
+import { equalBytes, sha256 } from '@colophon/base';
 import { preAuthEncoding, type SigstoreBundle, type TransparencyLogEntry } from '@colophon/attestation';
 import type { HashName } from '@colophon/pki';
 import { digestOf, type Artifact } from './artifact.ts';
 import { isSupportedKind, parseLogEntryBody, type LogEntryBody } from './log-entry-body.ts';
-import { isRekorV2, recomputeBody } from './rekor-v2-body.ts';
+import { isRekorV2, recomputeBody } from './recomputed-body.ts';
 import type { Signer } from './signer.ts';
 import { atStage, failure, type VerificationError } from './verification-error.ts';
 
@@ -15,14 +15,17 @@ import { atStage, failure, type VerificationError } from './verification-error.t
  * @throws VerificationError ERR_LOG_ENTRY, ERR_LOG_ENTRY_MISMATCH
  */
 export function assertLogEntries(bundle: SigstoreBundle, signer: Signer, artifact: Artifact): void {
-  const seen = new Set<string>();
-  for (const entry of bundle.transparencyEntries) {
-    const identity = encodeHex(sha256(entry.logId, entry.canonicalizedBody));
-    if (seen.has(identity)) throw failure('ERR_LOG_ENTRY', 'a log entry stands twice');
-    seen.add(identity);
+  const { transparencyEntries: entries } = bundle;
+  for (const [index, entry] of entries.entries()) {
+    if (entries.slice(0, index).some((earlier) => isSameEntry(earlier, entry)))
+      throw failure('ERR_LOG_ENTRY', 'a log entry stands twice');
     assertIndex(entry);
     assertBody(entry, bundle, signer, artifact);
   }
+}
+
+function isSameEntry(one: TransparencyLogEntry, other: TransparencyLogEntry): boolean {
+  return equalBytes(one.logId, other.logId) && equalBytes(one.canonicalizedBody, other.canonicalizedBody);
 }
 
 // Above 2^53 a number has neighbours that JavaScript takes for equal, and the signed promise is over a number.
@@ -34,15 +37,15 @@ function assertIndex({ logIndex, inclusionProof, inclusionPromise }: Transparenc
     throw failure('ERR_LOG_ENTRY', 'a log entry and its inclusion proof name different indices');
 }
 
-// Rekor v2 asks clients to hash what they would have logged themselves. Only where that differs is the log's text read,
-// to say in what.
+// Rekor v2 asks clients to hash what they would have logged themselves, and Rekor v1 has one usual text too. Only where
+// the text is another is it read: by v1 it may say the same in other words, by v2 it is wrong, and the reason is told.
 function assertBody(
   entry: TransparencyLogEntry,
   bundle: SigstoreBundle,
   signer: Signer,
   artifact: Artifact,
 ): void {
-  const recomputed = isRekorV2(entry) ? recomputeBody(bundle, signer, artifact) : undefined;
+  const recomputed = recomputeBody(entry, bundle, signer, artifact);
   if (recomputed !== undefined && equalBytes(recomputed, entry.canonicalizedBody)) return;
   assertSameContent(readBody(entry), bundle, signer, artifact);
   if (isRekorV2(entry))
@@ -90,7 +93,7 @@ function expectedDigest(
 }
 
 function hashOf(algorithm: HashName, data: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash(algorithm).update(data).digest());
+  return algorithm === 'sha256' ? sha256(data) : createHash(algorithm).update(data).digest();
 }
 
 function mismatch(part: string): VerificationError {

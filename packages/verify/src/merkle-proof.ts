@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hash as digest } from 'node:crypto';
+import { sha256 } from '@colophon/base';
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
-const HASH_BYTES = 32;
 
 /** A proof that a tree holds a leaf. */
 export interface MerkleProof {
@@ -14,7 +13,7 @@ export interface MerkleProof {
 
 /** The hash of a leaf (RFC 9162 §2.1.1). */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  return digest('sha256', Buffer.concat([LEAF, entry]), 'buffer');
+  return sha256(LEAF, entry);
 }
 
 /**
@@ -30,19 +29,12 @@ export function rootOf(
   let root = leaf;
   for (const sibling of hashes) {
     if (last === 0n) return undefined;
-    if ((index & 1n) === 1n || index === last) {
-      root = hashNode(sibling, root);
-      // A node that is the last of its row has no sibling there: it is carried up to where it has one.
-      for (; (index & 1n) === 0n && index !== 0n; index >>= 1n) last >>= 1n;
-    } else {
-      root = hashNode(root, sibling);
-    }
+    const isRight = (index & 1n) === 1n || index === last;
+    root = isRight ? sha256(NODE, sibling, root) : sha256(NODE, root, sibling);
+    // A node that is the last of its row has no sibling there: it is carried up to where it has one.
+    if (isRight) while ((index & 1n) === 0n && index !== 0n) [index, last] = [index >> 1n, last >> 1n];
     index >>= 1n;
     last >>= 1n;
   }
   return last === 0n ? root : undefined;
-}
-
-function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return digest('sha256', Buffer.concat([NODE, left, right], 1 + 2 * HASH_BYTES), 'buffer');
 }

@@ -35,6 +35,16 @@ function rsa(bits: number | undefined): Scheme {
 
 /** The schemes that a key may sign with, as Sigstore's registry of algorithms has them. The key decides, never the document. */
 export function schemeOf({ publicKey }: SigningKey): Scheme {
+  const known = schemes.get(publicKey);
+  if (known !== undefined) return known;
+  const scheme = findScheme(publicKey);
+  schemes.set(publicKey, scheme);
+  return scheme;
+}
+
+const schemes = new WeakMap<KeyObject, Scheme>();
+
+function findScheme(publicKey: KeyObject): Scheme {
   const { namedCurve = '', modulusLength } = publicKey.asymmetricKeyDetails ?? {};
   if (publicKey.asymmetricKeyType === 'ec') return CURVES[namedCurve] ?? UNKNOWN;
   if (publicKey.asymmetricKeyType === 'rsa') return rsa(modulusLength);
