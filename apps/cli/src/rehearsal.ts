@@ -15,16 +15,17 @@ import { writeSampleDists } from './sample-dist.ts';
 import { Talk } from './render/talk.ts';
 
 const SAMPLE_PUBLISHER = 'github:octo-org/sampler/release.yml';
-// A real credential has no business in a rehearsal, whatever it is for.
+// A real credential has no business in a rehearsal, whatever it is for; nor has the choice of another instance.
 const CREDENTIALS =
-  /^(?:ACTIONS_ID_TOKEN_.*|SIGSTORE_.*TOKEN|.*_ID_TOKEN|TWINE_.*|UV_PUBLISH_.*|GH_TOKEN|GITHUB_.*|COLOPHON_.*)$/;
+  /^(?:ACTIONS_ID_TOKEN_.*|SIGSTORE_(?:.*TOKEN|STAGING)|.*_ID_TOKEN|TWINE_.*|UV_PUBLISH_.*|GH_TOKEN|GITHUB_.*|COLOPHON_.*)$/;
 
 /** `release --rehearse`: the same release, on a sandbox of its own; nothing is written but where --output-directory says. */
 export async function rehearse(args: Arguments, context: Context): Promise<Outcome> {
   const { host, talk, options } = context;
   if (args.text('index') !== undefined || args.text('check-url') !== undefined)
     throw usageError('--rehearse has an index of its own: leave --index and --check-url out');
-  if (options.trustConfig ?? options.trustedRoot ?? options.signingConfig)
+  const { staging, instance, trustConfig: config, trustedRoot, signingConfig } = options;
+  if (staging || (instance ?? config ?? trustedRoot ?? signingConfig) !== undefined)
     throw usageError('--rehearse has a Sigstore of its own: leave the trust options out');
   const scratch = await mkdtemp(join(tmpdir(), 'colophon-rehearsal-'));
   const kept = args.text('output-directory');

@@ -160,6 +160,8 @@ describe('the choice of an instance', () => {
     [[...RELEASE, 'testpypi', '--staging']],
     [[...RELEASE, 'https://upload.pypi.org/legacy/', '--staging']],
     [['publish', 'dist', '--staging']],
+    [['release', 'dist', '--rehearse', '--staging']],
+    [['release', 'dist', '--rehearse', '--instance', 'github']],
     [['attest', 'dist', '--trusted-root', 'root.json']],
     [['attest', 'dist', '--signing-config', 's.json']],
     [['attest', 'dist', '--instance', 'github']],
