@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type ServiceName = 'fulcio' | 'rekor' | 'oidc' | 'ct' | 'tuf' | 'index';
+export type ServiceName = 'fulcio' | 'rekor' | 'rekorV2' | 'tsa' | 'oidc' | 'ct' | 'tuf' | 'index';
 
 /**
  * How a request goes wrong. `status` answers so without doing anything; `delay` waits `ms` milliseconds and then serves as usual;

@@ -36,6 +36,11 @@ export class MerkleTree {
     }
   }
 
+  /** The hashes of the complete subtrees of `2 ** height` leaves, `count` of them from `first` on, or fewer if there are not so many. */
+  subtrees(height: number, first: number, count: number): readonly Uint8Array[] {
+    return this.#complete[height]?.slice(first, first + count) ?? [];
+  }
+
   /** The root of the tree when it had `size` leaves. */
   root(size: number = this.size): Uint8Array {
     return size === 0 ? sha256() : this.#subtree(0, this.#checked(size));

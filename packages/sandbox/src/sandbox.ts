@@ -16,15 +16,20 @@ import { jobEnvironment } from './oidc/job-environment.ts';
 import { oidcHandler } from './oidc/oidc-service.ts';
 import { TokenIssuer, type TokenRequest } from './oidc/token-issuer.ts';
 import { tokenKeys } from './oidc/token-keys.ts';
+import { rekorV2Handler } from './rekor-v2/rekor-v2-service.ts';
+import { TileLog } from './rekor-v2/tile-log.ts';
 import { RekorLog } from './rekor/rekor-log.ts';
 import { rekorHandler } from './rekor/rekor-service.ts';
 import {
+  type LogIdentity,
   type TrustFiles,
   trustFile,
   type TrustMaterial,
   trustMaterial,
   writeTrustMaterial,
 } from './trust-material.ts';
+import { TimestampAuthority } from './tsa/timestamp-authority.ts';
+import { TIMESTAMP_PATH, tsaHandler } from './tsa/tsa-service.ts';
 import { TufRepository } from './tuf/tuf-repository.ts';
 import { tufHandler } from './tuf/tuf-service.ts';
 import { tufBundleVerifier } from './warehouse/bundle-verifier.ts';
@@ -51,7 +56,7 @@ export interface SandboxIndex extends Pick<Warehouse, 'audience' | 'flags' | 'pr
 
 /** A running sandbox. */
 export interface Sandbox extends TrustMaterial {
-  /** `http://localhost:PORT` of each service. */
+  /** `http://localhost:PORT` of each service. Queries for time stamps go to `/api/v1/timestamp` below `tsa`. */
   readonly urls: Readonly<Record<ServiceName, string>>;
   readonly index: SandboxIndex;
   readonly clock: SandboxClock;
@@ -69,7 +74,7 @@ export interface Sandbox extends TrustMaterial {
 /** What has been started and must be stopped, the last first. */
 type Cleanups = (() => Promise<unknown>)[];
 
-/** Host name in the checkpoints of the log: clients want it in the log's URL. */
+/** Host name in the checkpoints of both logs: clients want it in the log's URL. */
 const LOG_ORIGIN = 'localhost';
 
 /** Starts all services, each on a port of its own on loopback. @throws SandboxError ERR_SANDBOX_LISTEN */
@@ -89,7 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<Sandbox, 'close'>> {
   const { clock = new SandboxClock(), githubClaims = {} } = options;
   const faults = new Faults();
-  const urls = { oidc: '', ct: '', fulcio: '', rekor: '', tuf: '', index: '' };
+  const urls = { oidc: '', ct: '', fulcio: '', rekor: '', rekorV2: '', tsa: '', tuf: '', index: '' };
   const serve = async (name: ServiceName, handler: Handler) => {
     const port = options.ports?.[name] ?? 0;
     const service: Service = await startService(name, handler, { ...options, faults, port });
@@ -134,19 +139,27 @@ interface SigstoreParts {
 }
 
 async function startSigstore({ clock, keys, urls, serve }: SigstoreParts): Promise<TrustMaterial> {
-  const authority = await CertificateAuthority.create();
+  const [authority, tsa] = await Promise.all([CertificateAuthority.create(), TimestampAuthority.create()]);
   const ctLog = new CtLog(clock);
   const rekorLog = new RekorLog(clock, LOG_ORIGIN);
+  const tileLog = new TileLog(LOG_ORIGIN);
   await serve('ct', ctHandler(ctLog, authority.chain[1]));
   await serve('fulcio', fulcioHandler({ authority, clock, tokenKeys: keys, ctUrl: () => urls.ct }));
   await serve('rekor', rekorHandler(rekorLog));
+  await serve('rekorV2', rekorV2Handler(tileLog));
+  await serve('tsa', tsaHandler(tsa, clock));
   return trustMaterial({
-    fulcioUrl: urls.fulcio,
     oidcUrl: urls.oidc,
-    certificateChain: authority.chain,
-    ctLog: { url: urls.ct, publicKey: ctLog.publicKey, logId: ctLog.logId },
-    rekor: { url: urls.rekor, publicKey: rekorLog.publicKey, logId: rekorLog.logId },
+    fulcio: { url: urls.fulcio, chain: authority.chain },
+    ctLog: identity(urls.ct, ctLog),
+    rekor: identity(urls.rekor, rekorLog),
+    rekorV2: identity(urls.rekorV2, tileLog),
+    tsa: { url: urls.tsa + TIMESTAMP_PATH, chain: tsa.chain },
   });
+}
+
+function identity(url: string, { publicKey, logId }: CtLog | RekorLog | TileLog): LogIdentity {
+  return { url, publicKey, logId };
 }
 
 async function startTuf(material: TrustMaterial, serve: SigstoreParts['serve']): Promise<TufRepository> {

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeBase64, encodeUtf8, type JsonObject } from '@colophon/base';
-import { TRUST_START } from './fulcio/certificate-authority.ts';
+import { TRUST_START } from './issuing-authority.ts';
 import { spkiOf } from './spki.ts';
 
 /** A log as the trusted root names it. */
@@ -13,13 +13,21 @@ export interface LogIdentity {
   readonly logId: Uint8Array;
 }
 
+/** An authority as the trusted root names it. */
+export interface AuthorityIdentity {
+  readonly url: string;
+  /** DER, what is nearest to the leaf first, root last. */
+  readonly chain: readonly Uint8Array[];
+}
+
 export interface TrustSources {
-  readonly fulcioUrl: string;
   readonly oidcUrl: string;
-  /** DER, intermediate first, root last. */
-  readonly certificateChain: readonly Uint8Array[];
+  readonly fulcio: AuthorityIdentity;
   readonly ctLog: LogIdentity;
   readonly rekor: LogIdentity;
+  readonly rekorV2: LogIdentity;
+  /** Its URL is the whole one that queries are sent to. */
+  readonly tsa: AuthorityIdentity;
 }
 
 /** A Sigstore instance as its clients are told of it: JSON forms of sigstore's trustroot.proto. */
@@ -39,48 +47,50 @@ const VALID_FOR = { start: TRUST_START.toISOString() };
 export function trustMaterial(sources: TrustSources): TrustMaterial {
   const trustedRoot = {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    tlogs: [transparencyLog(sources.rekor)],
-    certificateAuthorities: [
-      {
-        subject: { organization: OPERATOR, commonName: 'sandbox-root' },
-        uri: sources.fulcioUrl,
-        certChain: {
-          certificates: sources.certificateChain.map((der) => ({ rawBytes: encodeBase64(der) })),
-        },
-        validFor: VALID_FOR,
-      },
-    ],
+    tlogs: [transparencyLog(sources.rekor), transparencyLog(sources.rekorV2)],
+    certificateAuthorities: [authority(sources.fulcio, 'sandbox-root')],
     ctlogs: [transparencyLog(sources.ctLog)],
-    timestampAuthorities: [],
+    timestampAuthorities: [authority(sources.tsa, 'sandbox-tsa-root')],
   };
   const signingConfig = {
     mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
-    caUrls: [service(sources.fulcioUrl)],
+    caUrls: [service(sources.fulcio.url)],
     oidcUrls: [service(`${sources.oidcUrl}/dex`)],
-    rekorTlogUrls: [service(sources.rekor.url)],
+    // Some clients take the first of those that are equally new: the version that PyPI knows.
+    rekorTlogUrls: [service(sources.rekor.url), service(sources.rekorV2.url, 2)],
     rekorTlogConfig: { selector: 'ANY' },
-    tsaUrls: [],
+    tsaUrls: [service(sources.tsa.url)],
     tsaConfig: { selector: 'ANY' },
   };
   const mediaType = 'application/vnd.dev.sigstore.clienttrustconfig.v0.1+json';
   return { trustedRoot, signingConfig, clientTrustConfig: { mediaType, trustedRoot, signingConfig } };
 }
 
+function authority({ url, chain }: AuthorityIdentity, commonName: string): JsonObject {
+  return {
+    subject: { organization: OPERATOR, commonName },
+    uri: url,
+    certChain: { certificates: chain.map((der) => ({ rawBytes: encodeBase64(der) })) },
+    validFor: VALID_FOR,
+  };
+}
+
 function transparencyLog({ url, publicKey, logId }: LogIdentity): JsonObject {
+  const isEd25519 = publicKey.asymmetricKeyType === 'ed25519';
   return {
     baseUrl: url,
     hashAlgorithm: 'SHA2_256',
     publicKey: {
       rawBytes: encodeBase64(spkiOf(publicKey)),
-      keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+      keyDetails: isEd25519 ? 'PKIX_ED25519' : 'PKIX_ECDSA_P256_SHA_256',
       validFor: VALID_FOR,
     },
     logId: { keyId: encodeBase64(logId) },
   };
 }
 
-function service(url: string): JsonObject {
-  return { url, majorApiVersion: 1, validFor: VALID_FOR, operator: OPERATOR };
+function service(url: string, majorApiVersion = 1): JsonObject {
+  return { url, majorApiVersion, validFor: VALID_FOR, operator: OPERATOR };
 }
 
 /** One line and its end: some clients read the file line by line and drop a line that has none. */

@@ -30,6 +30,12 @@ describe.each(CURVES.flatMap((curve) => HASHES.map((hash) => [curve, hash] as co
       },
     );
 
+    it('refuses a digest of zeros', () => {
+      const signature = parseEcdsaSignature(sign(hash, Buffer.from('text'), privateKey));
+      if (!signature) throw new Error('no signature');
+      expect(verifyEcdsaDigest(publicKey, new Uint8Array(32), signature)).toBe(false);
+    });
+
     it('refuses numbers out of range', () => {
       for (const number of [0n, 2n ** 600n])
         expect(verifyEcdsaDigest(publicKey, digestOf(''), { r: number, s: number })).toBe(false);
@@ -48,6 +54,13 @@ describe('parseEcdsaSignature', () => {
         expect(parseEcdsaSignature(bytes)?.r).toBe(BigInt(`0x${half}`));
       }),
     );
+  });
+
+  it('reads nothing where a byte follows the DER', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const signature = sign('sha256', Buffer.from('text'), privateKey);
+    const longer = Buffer.concat([signature, Buffer.alloc(signature.length % 2 === 0 ? 1 : 2)]);
+    expect(parseEcdsaSignature(longer)).toBeUndefined();
   });
 
   it.each([0, 63, 134])('reads nothing in %d bytes of no form', (length) => {

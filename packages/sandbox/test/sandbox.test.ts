@@ -6,6 +6,7 @@ import { getTrustedRoot, initTUF } from '@sigstore/tuf';
 import { attest, type Bundle, type BundleVerifier, createVerifier, sign } from 'sigstore';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, SandboxClock, type SandboxOptions, startSandbox } from '../src/index.ts';
+import { signWithRekorV2 } from './rekor-v2-requests.ts';
 import { call } from './requests.ts';
 import { signStatement } from './signing.ts';
 
@@ -113,6 +114,44 @@ describe('a signature', () => {
     expect(codeOf(() => verifier.verify(signed, Buffer.from('other data')))).toBe('SIGNATURE_ERROR');
   });
 
+  it('may be time-stamped by stock sigstore', async () => {
+    const data = Buffer.from('some data');
+    const signed = await sign(data, {
+      fulcioURL: sandbox.urls.fulcio,
+      rekorURL: sandbox.urls.rekor,
+      tsaServerURL: sandbox.urls.tsa,
+      identityProvider: { getToken: () => sandbox.issueToken() },
+    });
+    const material = signed.verificationMaterial.timestampVerificationData;
+    expect(material?.rfc3161Timestamps).toHaveLength(1);
+    expect(verifier.verify(signed, data).identity?.subjectAlternativeName).toBe(WORKFLOW);
+  });
+
+  it.each(['message', 'statement'] as const)(
+    'of a %s may be in Rekor v2, with a time stamp',
+    async (form) => {
+      const text = form === 'message' ? 'some data' : STATEMENT;
+      for (let count = 0; count < 3; count += 1) {
+        const bundle = await signWithRekorV2(sandbox, text, form);
+        const data = form === 'message' ? Buffer.from(text) : undefined;
+        const signer = data ? verifier.verify(bundle, data) : verifier.verify(bundle);
+        expect(signer.identity?.subjectAlternativeName).toBe(WORKFLOW);
+      }
+    },
+  );
+
+  it.each([
+    ['timestampVerificationData.rfc3161Timestamps.0.signedTimestamp', 'TIMESTAMP_ERROR'],
+    ['tlogEntries.0.canonicalizedBody', 'TLOG_INCLUSION_PROOF_ERROR'],
+    ['tlogEntries.0.inclusionProof.hashes.0', 'TLOG_INCLUSION_PROOF_ERROR'],
+    ['tlogEntries.0.logId.keyId', 'TLOG_INCLUSION_PROOF_ERROR'],
+  ])('in Rekor v2 is refused where the last byte of %s is another', async (path, code) => {
+    await signWithRekorV2(sandbox, 'some data', 'message');
+    const bundle = structuredClone(await signWithRekorV2(sandbox, 'some data', 'message'));
+    changeLastByte(bundle, `verificationMaterial.${path}`);
+    expect(codeOf(() => verifier.verify(bundle, Buffer.from('some data')))).toBe(code);
+  });
+
   it('by an address names it and its provider', async () => {
     const bundle = await signStatement(sandbox, STATEMENT, {
       kind: 'dex',
@@ -192,12 +231,16 @@ describe('the trust files', () => {
   });
 
   it('name the services', () => {
-    const { caUrls, rekorTlogUrls } = sandbox.signingConfig as Record<
+    const { caUrls, rekorTlogUrls, tsaUrls } = sandbox.signingConfig as Record<
       string,
       { url: string; majorApiVersion: number }[]
     >;
     expect(caUrls).toMatchObject([{ url: sandbox.urls.fulcio, majorApiVersion: 1 }]);
-    expect(rekorTlogUrls).toMatchObject([{ url: sandbox.urls.rekor, majorApiVersion: 1 }]);
+    expect(rekorTlogUrls).toMatchObject([
+      { url: sandbox.urls.rekor, majorApiVersion: 1 },
+      { url: sandbox.urls.rekorV2, majorApiVersion: 2 },
+    ]);
+    expect(tsaUrls).toMatchObject([{ url: `${sandbox.urls.tsa}/api/v1/timestamp`, majorApiVersion: 1 }]);
   });
 });
 
@@ -238,7 +281,7 @@ describe('the index', () => {
 
 describe('a sandbox', () => {
   it('serves each service on a port of its own', () => {
-    expect(new Set(Object.values(sandbox.urls)).size).toBe(6);
+    expect(new Set(Object.values(sandbox.urls)).size).toBe(8);
   });
 
   it('stops what it had started where a port is taken', async () => {

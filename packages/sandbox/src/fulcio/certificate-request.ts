@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import { fromBER, type BitString, ObjectIdentifier, Sequence } from 'asn1js';
 import { derOfPem } from '../pem.ts';
+import { publicKeyOfDer } from '../spki.ts';
 
 export type HashName = 'sha256' | 'sha384' | 'sha512';
 
@@ -24,18 +25,6 @@ export const REQUEST_HASHES: Readonly<Record<string, HashName | undefined>> = {
   '1.2.840.113549.1.1.13': 'sha512',
   '1.3.101.112': undefined,
 };
-
-// The curves that Go's x509 can read.
-const CURVES = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
-
-/** A public key from its SubjectPublicKeyInfo; throws where Fulcio could not read it. */
-export function publicKeyOfDer(der: Uint8Array): KeyObject {
-  const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
-  const { namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (namedCurve !== undefined && !CURVES.includes(namedCurve))
-    throw new TypeError('unsupported elliptic curve');
-  return key;
-}
 
 function sequenceOf(value: unknown): Sequence {
   if (!(value instanceof Sequence)) throw new TypeError('not a sequence');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject, JsonValue } from '@colophon/base';
-import { FulcioError } from './fulcio-error.ts';
+import { GatewayError } from '../gateway/gateway-error.ts';
 import type { Principal } from './principal.ts';
 
 /** A Fulcio extension: the last arc of its OID 1.3.6.1.4.1.57264.1.N, its name in Fulcio's configuration, its value. */
@@ -77,7 +77,7 @@ export interface CertifiedIdentity {
   readonly extensions: readonly (readonly [arc: number, value: string])[];
 }
 
-/** Fills Fulcio's production templates from the token's claims. @throws FulcioError where a claim is missing */
+/** Fills Fulcio's production templates from the token's claims. @throws GatewayError where a claim is missing */
 export function certifiedIdentity(principal: Principal): CertifiedIdentity {
   const { type, issuer, subject, email } = principal;
   if (type === 'email')
@@ -97,7 +97,10 @@ export function certifiedIdentity(principal: Principal): CertifiedIdentity {
 
 function ia5(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text;
-  throw new FulcioError('InvalidArgument', `x509: ${JSON.stringify(text)} cannot be encoded as an IA5String`);
+  throw new GatewayError(
+    'InvalidArgument',
+    `x509: ${JSON.stringify(text)} cannot be encoded as an IA5String`,
+  );
 }
 
 // An extension with an empty value is left out: a job without an environment has no .23.
@@ -158,20 +161,20 @@ function actionText(match: RegExpExecArray, claims: Claims): string {
 function escapedUrl(text: string): string {
   const wrong = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text)?.[0];
   if (wrong)
-    throw new FulcioError('InvalidArgument', `parse ${JSON.stringify(text)}: invalid URL escape "${wrong}"`);
+    throw new GatewayError('InvalidArgument', `parse ${JSON.stringify(text)}: invalid URL escape "${wrong}"`);
   return text.replaceAll(/[^!-~]|["<>\\^`{|}]/gu, encodeURIComponent);
 }
 
-function missingClaim(claim: string, field: string, issuer: string): FulcioError {
+function missingClaim(claim: string, field: string, issuer: string): GatewayError {
   const where = JSON.stringify({ ExtensionName: field, Issuer: issuer }, undefined, '\t');
-  return new FulcioError(
+  return new GatewayError(
     'InvalidArgument',
     `value <${claim}> not present in either claims or defaults. ${where}`,
   );
 }
 
 // The words of Go's text/template, position included.
-function missingEntry(claim: string, at: number): FulcioError {
+function missingEntry(claim: string, at: number): GatewayError {
   const where = `template: :1:${at}: executing "" at <.${claim}>`;
-  return new FulcioError('InvalidArgument', `${where}: map has no entry for key ${JSON.stringify(claim)}`);
+  return new GatewayError('InvalidArgument', `${where}: map has no entry for key ${JSON.stringify(claim)}`);
 }

@@ -2,16 +2,16 @@
 import { type KeyObject, verify } from 'node:crypto';
 import type { JsonObject } from '@colophon/base';
 import { decodeUtf8, encodeUtf8 } from '@colophon/base';
+import { GatewayError } from '../gateway/gateway-error.ts';
+import { bytesField, messageField, textField } from '../gateway/json-message.ts';
 import { derOfPem } from '../pem.ts';
+import { publicKeyOfDer } from '../spki.ts';
 import {
   type HashName,
   isSelfSigned,
   parseCertificateRequest,
-  publicKeyOfDer,
   REQUEST_HASHES,
 } from './certificate-request.ts';
-import { FulcioError } from './fulcio-error.ts';
-import { bytesField, messageField, textField } from './json-message.ts';
 
 const INVALID_CSR = 'The certificate signing request could not be parsed';
 const INVALID_KEY = 'The public key supplied in the request could not be parsed';
@@ -37,7 +37,7 @@ const GO_KEY_TYPES: Readonly<Record<string, string>> = {
   ed25519: 'ed25519.PublicKey',
 };
 
-/** The caller's public key, once they have shown that its private half is theirs. @throws FulcioError */
+/** The caller's public key, once they have shown that its private half is theirs. @throws GatewayError */
 export function provenPublicKey(message: JsonObject, challenge: string): KeyObject {
   const request = bytesField(message, 'certificateSigningRequest');
   const challenged = messageField(message, 'publicKeyRequest');
@@ -90,8 +90,8 @@ function requirePermitted(key: KeyObject, hash: Hash): void {
   throw refused(`signing algorithm not permitted: ${type}, ${name}`);
 }
 
-function refused(message: string, cause?: unknown): FulcioError {
-  return new FulcioError('InvalidArgument', message, { cause });
+function refused(message: string, cause?: unknown): GatewayError {
+  return new GatewayError('InvalidArgument', message, { cause });
 }
 
 function orRefuse<Value>(message: string, attempt: () => Value): Value {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeBase64, encodeHex, encodeUtf8, type JsonObject, type JsonValue, sha256 } from '@colophon/base';
 import { jsonFailure } from '../json-failure.ts';
+import { EntryError } from './entry-error.ts';
 import { goBase64, goType, isObject, objectMember, requireValid, stringMember } from './go-values.ts';
-import { EntryError } from './rekor-error.ts';
 import { parseVerifier, type Verifier, verifyMessage } from './verifier.ts';
 
 interface Envelope {

@@ -52,8 +52,8 @@ export function parseEcdsaSignature(bytes: Uint8Array): EcdsaSignature | undefin
 // asn1js throws at times and dates that are none, as any bytes may seem to be.
 function derIntegers(bytes: Uint8Array): bigint[] {
   try {
-    const { result } = fromBER(bytes);
-    const items = result instanceof Sequence ? result.valueBlock.value : [];
+    const { result, offset } = fromBER(bytes);
+    const items = result instanceof Sequence && offset === bytes.length ? result.valueBlock.value : [];
     return items.flatMap((item) => (item instanceof Integer ? [item.toBigInt()] : []));
   } catch {
     return [];
@@ -70,8 +70,9 @@ export function verifyEcdsaDigest(key: KeyObject, digest: Uint8Array, signature:
   const { r, s } = signature;
   if (!curve || r < 1n || s < 1n || r >= curve.order || s >= curve.order) return false;
   const { order, bytes } = curve;
-  const base = multiply(name, curve, (truncated(digest, order) * inverse(r, order)) % order);
-  const sum = addDistinct(curve, base, pointOf(key));
+  const factor = (truncated(digest, order) * inverse(r, order)) % order;
+  // Zero has no point that node:crypto could give; a digest of nothing but zeros is easily sent.
+  const sum = factor === 0n ? pointOf(key) : addDistinct(curve, multiply(name, curve, factor), pointOf(key));
   if (!sum) return false;
   const scalar = createECDH(name);
   scalar.setPrivateKey(encoded((r * inverse(s, order)) % order, bytes));

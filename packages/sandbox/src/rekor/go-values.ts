@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject, JsonValue } from '@colophon/base';
-import { EntryError } from './rekor-error.ts';
+import { EntryError } from './entry-error.ts';
 
 // The first byte that is no base64, as Go counts it.
 function firstBadByte(text: string): number {

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeBase64, type JsonObject } from '@colophon/base';
+import { EntryError } from './entry-error.ts';
 import { goBase64, objectMember, requireValid, stringMember } from './go-values.ts';
-import { EntryError } from './rekor-error.ts';
-import { digestFailure, type HashName, parseVerifier, type Verifier } from './verifier.ts';
+import {
+  digestFailure,
+  type HashName,
+  isAllowedAlgorithm,
+  parseVerifier,
+  type Verifier,
+} from './verifier.ts';
 
 /** The length in hexadecimal digits of each hash that an entry may name. */
 const HASHES: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
-
-/** The keys that may be used, each with the hash that it may be used with. */
-const ALLOWED: ReadonlySet<string> = new Set([
-  'prime256v1 sha256',
-  'secp384r1 sha384',
-  'secp521r1 sha512',
-  '2048 sha256',
-  '3072 sha256',
-  '4096 sha256',
-]);
 
 interface SignedHash {
   readonly algorithm: HashName;
@@ -65,9 +61,7 @@ function requireSignature(verifier: Verifier, hash: SignedHash, signature: Uint8
   const digest = new Uint8Array(Buffer.from(value, 'hex'));
   const failure = digestFailure(verifier.key, { algorithm, digest }, signature);
   if (failure) throw new EntryError(`verifying signature: ${failure}`);
-  const { namedCurve, modulusLength } = verifier.key.asymmetricKeyDetails ?? {};
-  if (!ALLOWED.has(`${namedCurve ?? modulusLength} ${algorithm}`))
-    throw new EntryError('entry algorithms are not allowed');
+  if (!isAllowedAlgorithm(verifier.key, algorithm)) throw new EntryError('entry algorithms are not allowed');
 }
 
 function codePoint(character: string): string {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeUtf8, type JsonObject, type JsonValue } from '@colophon/base';
+import { ApiError, invalid } from '../openapi/api-error.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { canonicalDsseSpec, proposesEnvelope } from './dsse-entry.ts';
+import { EntryError } from './entry-error.ts';
 import { goType, isObject } from './go-values.ts';
 import { canonicalHashedrekordSpec } from './hashedrekord-entry.ts';
-import { EntryError, invalid, RekorError } from './rekor-error.ts';
 
 /** An entry as a client proposes it, of a shape that the API allows. */
 export interface ProposedEntry {
@@ -32,7 +33,7 @@ const KINDS = [
 const VERSION =
   '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?$';
 
-/** Holds a value to the shape that the API gives a proposed entry. @throws RekorError */
+/** Holds a value to the shape that the API gives a proposed entry. @throws ApiError */
 export function parseProposedEntry(value: JsonValue): ProposedEntry {
   if (value !== null && !isObject(value))
     throw unreadable(`${goType(value)} into Go value of type models.targetedProposedEntry`);
@@ -41,7 +42,7 @@ export function parseProposedEntry(value: JsonValue): ProposedEntry {
     throw unreadable(`${goType(kind)} into Go struct field targetedProposedEntry.kind of type string`);
   if (!kind) throw invalid('required', 'kind in body is required');
   if (!KINDS.some((known) => known === kind))
-    throw new RekorError(422, `invalid kind value: ${JSON.stringify(kind)}`);
+    throw new ApiError(422, `invalid kind value: ${JSON.stringify(kind)}`);
   if (apiVersion !== null && typeof apiVersion !== 'string')
     throw unreadable(`${goType(apiVersion)} into Go struct field .apiVersion of type string`);
   if (apiVersion === null) throw invalid('required', 'apiVersion in body is required');
@@ -51,8 +52,8 @@ export function parseProposedEntry(value: JsonValue): ProposedEntry {
   return { kind, apiVersion, spec };
 }
 
-function unreadable(what: string): RekorError {
-  return new RekorError(500, `json: cannot unmarshal ${what}`);
+function unreadable(what: string): ApiError {
+  return new ApiError(500, `json: cannot unmarshal ${what}`);
 }
 
 /** What the log would keep of an entry, in canonical JSON (RFC 8785). @throws EntryError */

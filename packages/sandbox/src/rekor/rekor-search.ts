@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex, type JsonObject, type JsonValue } from '@colophon/base';
 import { leafHash } from '../merkle-tree.ts';
+import { ApiError, invalid } from '../openapi/api-error.ts';
+import { EntryError } from './entry-error.ts';
 import { isObject } from './go-values.ts';
 import { canonicalEntry, parseProposedEntry } from './proposed-entry.ts';
-import { EntryError, invalid, RekorError } from './rekor-error.ts';
 import type { RekorLog } from './rekor-log.ts';
 import { ENTRY_ID_PATTERN, entryIndex } from './rekor-parameters.ts';
 
@@ -12,12 +13,12 @@ const MAX_QUERIES = 10;
 /** Finds entries by id, by what they say, or by index, in this order; what the log has not is left out. */
 export function searchEntries(query: JsonValue, log: RekorLog): JsonObject[] {
   if (!isObject(query))
-    throw new RekorError(500, 'json: cannot unmarshal into Go value of type models.SearchLogQuery');
+    throw new ApiError(500, 'json: cannot unmarshal into Go value of type models.SearchLogQuery');
   const ids = listOf(query, 'entryUUIDs').map((id, at) => requireId(id, at));
   const entries = listOf(query, 'entries').map(parseProposedEntry);
   const numbers = listOf(query, 'logIndexes').map((index, at) => requireIndex(index, at));
   if (ids.length + entries.length + numbers.length > MAX_QUERIES)
-    throw new RekorError(422, `more than max allowed ${MAX_QUERIES} entries in request`);
+    throw new ApiError(422, `more than max allowed ${MAX_QUERIES} entries in request`);
   const indexes = [
     ...ids.map((id) => entryIndex(id, log)),
     ...entries.map((entry) => log.indexOf(encodeHex(leafHash(canonical(entry))))),
@@ -35,7 +36,7 @@ function listOf(query: JsonObject, name: string): JsonValue[] {
   const list = query[name];
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list))
-    throw new RekorError(500, `json: cannot unmarshal into Go struct field SearchLogQuery.${name}`);
+    throw new ApiError(500, `json: cannot unmarshal into Go struct field SearchLogQuery.${name}`);
   if (list.length === 0) throw invalid('minItems', `${name} in body should have at least 1 items`);
   if (list.length > MAX_QUERIES) throw invalid('maxItems', `${name} in body should have at most 10 items`);
   return list;
@@ -49,7 +50,7 @@ function requireId(id: JsonValue, at: number): string {
 
 function requireIndex(index: JsonValue, at: number): number {
   if (typeof index !== 'number' || !Number.isInteger(index))
-    throw new RekorError(500, 'json: cannot unmarshal into Go struct field SearchLogQuery.logIndexes');
+    throw new ApiError(500, 'json: cannot unmarshal into Go struct field SearchLogQuery.logIndexes');
   if (index < 0) throw invalid('minimum', `logIndexes.${at} in body should be greater than or equal to 0`);
   return index;
 }
@@ -59,6 +60,6 @@ function canonical(entry: Parameters<typeof canonicalEntry>[0]): Uint8Array {
     return canonicalEntry(entry);
   } catch (cause) {
     if (!(cause instanceof EntryError)) throw cause;
-    throw new RekorError(400, cause.message, { cause });
+    throw new ApiError(400, cause.message, { cause });
   }
 }

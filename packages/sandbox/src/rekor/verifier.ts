@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  constants,
-  createHash,
-  createPublicKey,
-  type KeyObject,
-  publicDecrypt,
-  verify,
-  X509Certificate,
-} from 'node:crypto';
+import { constants, createHash, type KeyObject, publicDecrypt, verify, X509Certificate } from 'node:crypto';
 import { equalBytes } from '@colophon/base';
 import { allPemBlocks, pemOf } from '../pem.ts';
-import { spkiOf } from '../spki.ts';
+import { publicKeyOfDer, requireOneElement, spkiOf } from '../spki.ts';
 import { parseEcdsaSignature, verifyEcdsaDigest } from './ecdsa-digest.ts';
-import { EntryError } from './rekor-error.ts';
+import { verifyEd25519ph } from './ed25519ph.ts';
+import { EntryError } from './entry-error.ts';
 
 export type HashName = 'sha256' | 'sha384' | 'sha512';
 
@@ -49,14 +42,20 @@ function parseChain(blocks: readonly { label: string; der: Uint8Array }[], rest:
 }
 
 function publicKeyVerifier(der: Uint8Array): Verifier {
-  const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+  const key = publicKeyOfDer(der);
   return { key, canonical: Buffer.from(pemOf(spkiOf(key), 'PUBLIC KEY')) };
 }
 
 function certificateVerifier(chain: readonly Uint8Array[]): Verifier {
-  const certificates = chain.map((der) => new X509Certificate(der));
+  const certificates = chain.map(certificateOfDer);
   const pem = certificates.map(({ raw }) => pemOf(raw, 'CERTIFICATE')).join('');
   return { key: (certificates[0] as X509Certificate).publicKey, canonical: Buffer.from(pem) };
+}
+
+/** A certificate from its DER; throws where it is none, or more. */
+export function certificateOfDer(der: Uint8Array): X509Certificate {
+  requireOneElement(der);
+  return new X509Certificate(der);
 }
 
 /** Verifies a signature over a message: with SHA-256 whatever the curve, as Rekor has it for envelopes. */
@@ -64,6 +63,23 @@ export function verifyMessage(key: KeyObject, message: Uint8Array, signature: Ui
   if (key.asymmetricKeyType === 'ed25519') return verify(undefined, message, key, signature);
   const digest = new Uint8Array(createHash('sha256').update(message).digest());
   return digestFailure(key, { algorithm: 'sha256', digest }, signature) === undefined;
+}
+
+/** The keys that may be used, each with the hash that it may be used with. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  'prime256v1 sha256',
+  'secp384r1 sha384',
+  'secp521r1 sha512',
+  '2048 sha256',
+  '3072 sha256',
+  '4096 sha256',
+  'ed25519 sha512',
+]);
+
+/** Whether a log takes signatures by such a key over such a hash. */
+export function isAllowedAlgorithm(key: KeyObject, algorithm: HashName): boolean {
+  const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
+  return ALLOWED.has(`${namedCurve ?? modulusLength ?? key.asymmetricKeyType} ${algorithm}`);
 }
 
 /** Why a signature over a digest is not good, in Rekor's words; undefined if it is good. */
@@ -78,7 +94,7 @@ export function digestFailure(
     case 'rsa':
       return isRsaSignature(key, signed, signature) ? undefined : 'crypto/rsa: verification error';
     default:
-      return ed25519Failure(signed.algorithm);
+      return ed25519Failure(key, signed, signature);
   }
 }
 
@@ -89,11 +105,15 @@ function ecdsaFailure(key: KeyObject, digest: Uint8Array, bytes: Uint8Array): st
   return 'invalid signature when validating ASN.1 encoded signature';
 }
 
-// Of Ed25519 only Ed25519ph signs a digest; the real log takes it, node:crypto does not know it.
-function ed25519Failure(algorithm: HashName): string {
+// Of Ed25519 only Ed25519ph signs a digest.
+function ed25519Failure(
+  key: KeyObject,
+  { algorithm, digest }: { readonly algorithm: HashName; readonly digest: Uint8Array },
+  signature: Uint8Array,
+): string | undefined {
   const name = `SHA-${algorithm.slice(3)}`;
   if (algorithm !== 'sha512') return `unsupported hash algorithm: ${JSON.stringify(name)} not in [SHA-512]`;
-  return 'ed25519: invalid signature';
+  return verifyEd25519ph(key, digest, signature) ? undefined : 'ed25519: invalid signature';
 }
 
 const DIGEST_INFO: Readonly<Record<HashName, string>> = {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { json, type SandboxResponse } from '../http-service.ts';
 
-/** A request that Rekor refuses: its HTTP status, its words, and the code of the body where that is another. */
-export class RekorError extends Error {
+/**
+ * A request that a service made with go-openapi (Rekor v1, the time-stamp authority) refuses: its HTTP status, its
+ * words, and the code of the body where that is another.
+ */
+export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +16,7 @@ export class RekorError extends Error {
     options: ErrorOptions & { code?: number; headers?: Record<string, string> } = {},
   ) {
     super(message, options);
-    this.name = 'RekorError';
+    this.name = 'ApiError';
     this.status = status;
     this.code = options.code ?? status;
     this.headers = options.headers ?? {};
@@ -25,7 +28,7 @@ export class RekorError extends Error {
 }
 
 /** The codes that go-openapi gives to what is wrong with a parameter. */
-export const VALIDATION = {
+const VALIDATION = {
   type: 601,
   required: 602,
   pattern: 605,
@@ -35,14 +38,6 @@ export const VALIDATION = {
 };
 
 /** A parameter or field that is not as the API says: `rule` is the key of its code. */
-export function invalid(rule: keyof typeof VALIDATION, message: string): RekorError {
-  return new RekorError(422, message, { code: VALIDATION[rule] });
-}
-
-/** A proposed entry that cannot go into the log. The caller puts Rekor's prefix before it. */
-export class EntryError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'EntryError';
-  }
+export function invalid(rule: keyof typeof VALIDATION, message: string): ApiError {
+  return new ApiError(422, message, { code: VALIDATION[rule] });
 }
