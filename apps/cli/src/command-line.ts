@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError, type JsonObject } from '@colophon/base';
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
 import { CliError, usageError } from './cli-error.ts';
 import { COMMANDS } from './command-table.ts';
 import type { CommandSpec, Outcome } from './command.ts';
@@ -78,7 +78,7 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
       'populate--': true,
       'boolean-negation': false,
     })
-    .options({ ...GLOBAL_OPTIONS })
+    .options(oneValueEach(GLOBAL_OPTIONS))
     .version(VERSION)
     .alias('version', 'V')
     .help('help')
@@ -89,7 +89,11 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
     .demandCommand(1, 'name a command; `colophon --help` lists them')
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message.charAt(0).toLowerCase() + message.slice(1));
+      // The parser's own complaints come as errors too, but are the user's to mend.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      const [, lacking] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
+      if (lacking !== undefined) throw usageError(`--${lacking} needs a value`);
+      throw usageError(message.charAt(0).toLowerCase() + message.slice(1));
     });
   for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
   let printed = '';
@@ -105,7 +109,7 @@ function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) =>
     spec.usage,
     spec.summary,
     (own: Argv) => {
-      let tree = own.options({ ...spec.options }).example(`$0 ${spec.example}`, '');
+      let tree = own.options(oneValueEach(spec.options)).example(`$0 ${spec.example}`, '');
       for (const sub of spec.subcommands ?? []) tree = addCommand(tree, sub, choose);
       return tree;
     },
@@ -113,6 +117,16 @@ function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) =>
       const values: Record<string, unknown> = argv;
       choose({ spec, args: new Arguments(texts(values[spec.operand]), texts(values['--']), values) });
     },
+  );
+}
+
+// Exactly one value: without this the parser would not take `-`, and take a missing value for an empty one.
+function oneValueEach(options: Readonly<Record<string, Options>>): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      option.type === 'string' ? { ...option, nargs: 1 } : option,
+    ]),
   );
 }
 

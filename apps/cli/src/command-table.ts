@@ -143,6 +143,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     load: async () => (await import('./commands/inspect.ts')).runInspect,
   },
+  {
+    usage: 'convert [source..]',
+    operand: 'source',
+    summary: 'Put evidence into another format; it is not verified by that',
+    network: 'sometimes',
+    example: 'convert dist/sampleproject-4.0.0.tar.gz.publish.attestation --to bundle',
+    options: {
+      to: {
+        type: 'string',
+        choices: ['bundle', 'pep740', 'provenance', 'jsonl'],
+        describe: 'Sigstore bundle, PEP 740 attestation or provenance object, or bundles on lines',
+      },
+      output: { type: 'string', describe: 'the file to write (- for stdout)', defaultDescription: '-' },
+      'output-directory': {
+        type: 'string',
+        describe: 'write each document there, under the name that verify looks for',
+      },
+      'predicate-type': {
+        type: 'string',
+        describe: 'take only publish, slsa-provenance or a URI (may be repeated)',
+      },
+      index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
+      overwrite: { type: 'boolean', describe: 'replace outputs that exist' },
+    },
+    load: async () => (await import('./commands/convert.ts')).runConvert,
+  },
   TRUST,
   TRUST_INSTANCE,
   {

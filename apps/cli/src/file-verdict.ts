@@ -13,7 +13,8 @@ import {
 import { CliError } from './cli-error.ts';
 import { brokenEvidence, type EvidenceFile } from './evidence.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from './exit-status.ts';
-import { predicateTypeName, type Demands } from './policy-flags.ts';
+import { settleDemand } from './identity-pattern.ts';
+import { predicateTypeName, type Demand, type Demands } from './policy-flags.ts';
 import { statusOfError } from './render/failure.ts';
 
 /** What became of one file: its own exit status, and the evidence behind it. */
@@ -88,13 +89,20 @@ function judgeDemands(
   readable: readonly Evidence[],
   artifact: Artifact,
 ): Verdict {
+  const judgeDemand = (demand: Demand, evidence: readonly Evidence[]): Verdict => {
+    const { policies, origin } = settleDemand(demand, evidence);
+    const found = judge({ evidence, artifact, trustedRoots, policies });
+    if (found.status !== 'verified') return found;
+    const accepted = found.accepted.map((one) => ({ ...one, policy: origin[one.policy] ?? one.policy }));
+    return { ...found, accepted };
+  };
   const [first, ...others] = demands;
-  let verdict = judge({ evidence: readable, artifact, trustedRoots, policies: first });
-  for (const policies of others) {
+  let verdict = judgeDemand(first, readable);
+  for (const demand of others) {
     if (verdict.status !== 'verified') return verdict;
     const { notCounted } = verdict;
     const evidence = verdict.accepted.map((one) => one.evidence);
-    const next = judge({ evidence, artifact, trustedRoots, policies });
+    const next = judgeDemand(demand, evidence);
     verdict =
       next.status === 'undecided' ? next : { ...next, notCounted: [...notCounted, ...next.notCounted] };
   }

@@ -1,17 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PUBLISH_PREDICATE_TYPE, SLSA_PROVENANCE_PREDICATE_TYPE } from '@colophon/attestation';
 import { FULCIO_CLAIM_NAMES, type FulcioClaimName } from '@colophon/pki';
-import type { Circumstances, IdentityPolicy, Policies, Policy } from '@colophon/verify';
+import type { CertificatePolicy, Circumstances, IdentityPolicy, KeyPolicy } from '@colophon/verify';
 import { usageError } from './cli-error.ts';
 import type { Arguments } from './options/arguments.ts';
 import { parsePublisher, parseRepository, type PublisherText } from './publisher-text.ts';
 
+/** A signer whose name matches a glob (see identity-pattern.ts), vouched for by exactly this issuer. */
+export interface IdentityPatternPolicy extends Circumstances {
+  readonly kind: 'identity-pattern';
+  readonly pattern: string;
+  readonly issuer: string;
+}
+
+/** What one signer may be. */
+export type DemandedPolicy = CertificatePolicy | IdentityPatternPolicy | KeyPolicy;
+
+/** As the verifier's Policies, with patterns, which depend on the evidence. */
+export interface Demand {
+  readonly anyOf: readonly [DemandedPolicy, ...DemandedPolicy[]];
+  readonly predicateTypes?: readonly string[];
+}
+
 /** What the identity flags demand: evidence counts only when every one of these is met. */
-export type Demands = readonly [Policies, ...Policies[]];
+export type Demands = readonly [Demand, ...Demand[]];
+
+export interface DemandOptions {
+  /** Demanded where the user demands no type. */
+  readonly predicateTypes?: readonly string[];
+  /** The key of `--key`, read. */
+  readonly key?: KeyPolicy | undefined;
+}
 
 const NO_IDENTITY =
   'whose evidence counts? Demand an identity: --publisher github:OWNER/NAME/WORKFLOW, --repository with ' +
   '--workflow, --service-account, or --cert-identity with --cert-oidc-issuer';
+const ABOUT_CERTIFICATES = [
+  'publisher',
+  'repository',
+  'workflow',
+  'service-account',
+  'cert-identity',
+  'cert-identity-pattern',
+  'cert-oidc-issuer',
+  'ref',
+  'sha',
+  'trigger',
+  'environment',
+  'signer-workflow',
+  'deny-self-hosted',
+  'claim',
+] as const;
 const WORKFLOW_FILE = /^[A-Za-z0-9_.-]+\.ya?ml$/;
 const CI_FILE = /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/;
 const SIGNER_WORKFLOW = /^[^\s/@]+\/[^\s/@]+(?:\/[^\s/@]+)+(?:@\S+)?$/;
@@ -23,71 +62,96 @@ const PREDICATE_TYPES: ReadonlyMap<string, string> = new Map([
 
 /**
  * Reads the identity flags. A flag that may be repeated accepts any of its values; different flags must all hold.
- * `predicateTypes` are demanded where the user demands none.
  * @throws CliError ERR_USAGE when nobody is demanded, or the flags contradict each other
  */
-export function readDemands(args: Arguments, predicateTypes?: readonly string[]): Demands {
-  const circumstances = readCircumstances(args);
+export function readDemands(args: Arguments, { predicateTypes, key }: DemandOptions = {}): Demands {
   const types = readPredicateTypes(args) ?? predicateTypes;
+  if (key !== undefined) return [keyDemand(args, key, types)];
+  const circumstances = readCircumstances(args);
   const groups = [
     publishers(args, 'publisher', parsePublisher),
     publishers(args, 'repository', parseRepository),
     serviceAccount(args),
-    identities(args),
+    identities(args, 'cert-identity', (identity, issuer) => ({ kind: 'identity', identity, issuer })),
+    identities(args, 'cert-identity-pattern', (pattern, issuer) => ({
+      kind: 'identity-pattern',
+      pattern,
+      issuer,
+    })),
   ].filter((group) => group.length > 0);
+  if (
+    args.texts('cert-oidc-issuer').length > 0 &&
+    !groups.flat().some(({ kind }) => kind.startsWith('identity'))
+  )
+    throw usageError('--cert-oidc-issuer needs --cert-identity or --cert-identity-pattern');
   const [first, ...others] = withWorkflow(groups, args.text('workflow')).map((group) =>
-    toPolicies(group, circumstances, types),
+    toDemand(group, circumstances, types),
   );
   if (first === undefined) throw usageError(NO_IDENTITY);
   return [first, ...others];
 }
 
-function toPolicies(
-  group: readonly Policy[],
+// A key says nothing of who holds it, where and when: what is demanded beside it could not hold.
+function keyDemand(args: Arguments, key: KeyPolicy, predicateTypes: readonly string[] | undefined): Demand {
+  const given = ABOUT_CERTIFICATES.find(
+    (name) => args.flag(name) || args.texts(name).some((text) => text !== 'false'),
+  );
+  if (given !== undefined) throw usageError(`--key and --${given} exclude each other: a key has no identity`);
+  return { anyOf: [key], ...(predicateTypes === undefined ? {} : { predicateTypes }) };
+}
+
+type SignerPolicy = CertificatePolicy | IdentityPatternPolicy;
+
+function toDemand(
+  group: readonly SignerPolicy[],
   circumstances: Circumstances,
   predicateTypes: readonly string[] | undefined,
-): Policies {
+): Demand {
   const [first, ...others] = group.map((policy) => ({ ...policy, ...circumstances }));
   if (first === undefined) throw new TypeError('a group of policies must not be empty');
   return { anyOf: [first, ...others], ...(predicateTypes === undefined ? {} : { predicateTypes }) };
 }
 
-function publishers(args: Arguments, flag: string, parse: (text: string) => PublisherText): Policy[] {
+function publishers(args: Arguments, flag: string, parse: (text: string) => PublisherText): SignerPolicy[] {
   return args.texts(flag).map(parse);
 }
 
-function serviceAccount(args: Arguments): Policy[] {
+function serviceAccount(args: Arguments): SignerPolicy[] {
   const email = args.text('service-account');
   return email === undefined ? [] : [parsePublisher(`google:${email}`)];
 }
 
 /** Identities and issuers pair by position, or share one issuer; they never combine crosswise. */
-function identities(args: Arguments): IdentityPolicy[] {
-  const names = args.texts('cert-identity');
+function identities(
+  args: Arguments,
+  flag: 'cert-identity' | 'cert-identity-pattern',
+  policy: (name: string, issuer: string) => IdentityPolicy | IdentityPatternPolicy,
+): SignerPolicy[] {
+  const names = args.texts(flag);
   const issuers = args.texts('cert-oidc-issuer');
-  if (names.length === 0 && issuers.length === 0) return [];
-  if (names.length === 0) throw usageError('--cert-oidc-issuer needs --cert-identity');
-  if (issuers.length === 0) throw usageError('--cert-identity needs --cert-oidc-issuer');
+  if (names.length === 0) return [];
+  if (issuers.length === 0) throw usageError(`--${flag} needs --cert-oidc-issuer`);
   if (issuers.length !== 1 && issuers.length !== names.length)
     throw usageError(
-      `${names.length} times --cert-identity and ${issuers.length} times --cert-oidc-issuer: give one issuer for all, or one for each`,
+      `${names.length} times --${flag} and ${issuers.length} times --cert-oidc-issuer: give one issuer for all, or one for each`,
     );
-  return names.map((identity, index) => ({
-    kind: 'identity',
-    identity,
-    issuer: (issuers.length === 1 ? issuers[0] : issuers[index]) as string,
-  }));
+  return names.map((name, index) =>
+    policy(name, (issuers.length === 1 ? issuers[0] : issuers[index]) as string),
+  );
 }
 
 /** Adds `--workflow` to every publisher that has workflows, of which there must be one. */
-function withWorkflow(groups: readonly (readonly Policy[])[], workflow: string | undefined): Policy[][] {
+function withWorkflow(
+  groups: readonly (readonly SignerPolicy[])[],
+  workflow: string | undefined,
+): SignerPolicy[][] {
   if (workflow === undefined) return groups.map((group) => [...group]);
   if (!groups.flat().some(({ kind }) => kind === 'GitHub' || kind === 'GitLab'))
     throw usageError('--workflow needs --repository, or --publisher on GitHub or GitLab');
   return groups.map((group) => group.map((policy) => addWorkflow(policy, workflow)));
 }
 
-function addWorkflow(policy: Policy, workflow: string): Policy {
+function addWorkflow(policy: SignerPolicy, workflow: string): SignerPolicy {
   switch (policy.kind) {
     case 'GitHub':
       assertWorkflow(policy.workflow, workflow, WORKFLOW_FILE);
@@ -96,6 +160,7 @@ function addWorkflow(policy: Policy, workflow: string): Policy {
       assertWorkflow(policy.workflowFilepath, workflow, CI_FILE);
       return { ...policy, workflowFilepath: workflow };
     case 'identity':
+    case 'identity-pattern':
       return policy;
     default:
       throw usageError(`--workflow: a publisher of the kind ${policy.kind} has none`);
@@ -155,7 +220,8 @@ function readClaims(args: Arguments): Circumstances['claims'] | undefined {
   return claims.size === 0 ? undefined : Object.fromEntries(claims);
 }
 
-function readPredicateTypes(args: Arguments): readonly string[] | undefined {
+/** The demanded predicate types, by their URIs; undefined where none is. @throws CliError ERR_USAGE */
+export function readPredicateTypes(args: Arguments): readonly string[] | undefined {
   const types = args.texts('predicate-type').map((text) => {
     const type = PREDICATE_TYPES.get(text) ?? text;
     if (!/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(type))

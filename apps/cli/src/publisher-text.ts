@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import { usageError } from './cli-error.ts';
 
-/** A publisher as people write it: `github:OWNER/NAME[/WORKFLOW]`, `gitlab:NS/…/PROJECT[//FILE]`, `google:EMAIL`. */
+/**
+ * A publisher as people write it: `github:OWNER/NAME[/WORKFLOW]`, `gitlab:NS/…/PROJECT[//FILE]`, `google:EMAIL`,
+ * `circleci:PROJECT-ID/DEFINITION-ID`.
+ */
 export type PublisherText =
   | { readonly kind: 'GitHub'; readonly repository: string; readonly workflow?: string }
   | { readonly kind: 'GitLab'; readonly repository: string; readonly workflowFilepath?: string }
-  | { readonly kind: 'Google'; readonly email: string };
+  | { readonly kind: 'Google'; readonly email: string }
+  | { readonly kind: 'CircleCI'; readonly projectId: string; readonly pipelineDefinitionId: string };
 
 const SEGMENT = '[A-Za-z0-9_.-]+';
 const GITHUB = new RegExp(`^(${SEGMENT}/${SEGMENT})(?:/(${SEGMENT}\\.ya?ml))?$`);
 const GITLAB = new RegExp(`^(${SEGMENT}(?:/${SEGMENT})+)(?://(${SEGMENT}(?:/${SEGMENT})*))?$`);
 const EMAIL = /^[^\s@/]+@[^\s@/]+$/;
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const CIRCLECI = new RegExp(`^(${UUID})/(${UUID})$`);
 
-/** Parses `--publisher`. @throws CliError ERR_USAGE when it is none of the three forms */
+/** Parses `--publisher`. @throws CliError ERR_USAGE when it is none of the four forms */
 export function parsePublisher(text: string): PublisherText {
   const [kind, rest] = splitOnce(text, ':');
   if (kind === 'github') return parseGitHub(text, rest);
   if (kind === 'gitlab') return parseGitLab(text, rest);
   if (kind === 'google' && EMAIL.test(rest)) return { kind: 'Google', email: rest };
+  if (kind === 'circleci') return parseCircleCi(text, rest);
   throw notAPublisher(text);
 }
 
@@ -31,6 +38,12 @@ function parseGitLab(text: string, rest: string): PublisherText {
   const [, repository, workflowFilepath] = GITLAB.exec(rest) ?? [];
   if (repository === undefined) throw notAPublisher(text);
   return { kind: 'GitLab', repository, ...(workflowFilepath === undefined ? {} : { workflowFilepath }) };
+}
+
+function parseCircleCi(text: string, rest: string): PublisherText {
+  const [, projectId, pipelineDefinitionId] = CIRCLECI.exec(rest) ?? [];
+  if (projectId === undefined || pipelineDefinitionId === undefined) throw notAPublisher(text);
+  return { kind: 'CircleCI', projectId, pipelineDefinitionId };
 }
 
 /**
@@ -50,6 +63,8 @@ export function parseRepository(text: string): PublisherText {
 /** The publisher as the user would write it. */
 export function formatPublisher(publisher: PublisherText): string {
   if (publisher.kind === 'Google') return `google:${publisher.email}`;
+  if (publisher.kind === 'CircleCI')
+    return `circleci:${publisher.projectId}/${publisher.pipelineDefinitionId}`;
   if (publisher.kind === 'GitHub')
     return `github:${publisher.repository}${publisher.workflow === undefined ? '' : `/${publisher.workflow}`}`;
   const file = publisher.workflowFilepath;
@@ -58,7 +73,8 @@ export function formatPublisher(publisher: PublisherText): string {
 
 function notAPublisher(text: string): Error {
   return usageError(
-    `--publisher ${text}: expected github:OWNER/NAME[/WORKFLOW], gitlab:NS/PROJECT[//FILE] or google:EMAIL`,
+    `--publisher ${text}: expected github:OWNER/NAME[/WORKFLOW], gitlab:NS/PROJECT[//FILE], google:EMAIL or ` +
+      'circleci:PROJECT-ID/DEFINITION-ID (UUIDs in lower case)',
   );
 }
 

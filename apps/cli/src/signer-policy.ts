@@ -65,6 +65,8 @@ function agrees(named: PublisherText, actual: PublisherText): boolean {
       named.repository.toLowerCase() === actual.repository.toLowerCase() &&
       (named.workflow ?? actual.workflow) === actual.workflow
     );
+  // No index mints tokens for CircleCI.
+  if (named.kind === 'CircleCI') return false;
   return (
     actual.kind === 'GitLab' &&
     named.repository === actual.repository &&

@@ -6,6 +6,9 @@ import { formatPublisher, parsePublisher, type PublisherText } from './publisher
 const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 const GITLAB_ISSUER = 'https://gitlab.com';
 const GOOGLE_ISSUER = 'https://accounts.google.com';
+const CIRCLECI_ISSUER = 'https://oidc.circleci.com';
+const CIRCLECI_PIPELINE =
+  /^https:\/\/circleci\.com\/api\/v2\/projects\/([^/]+)\/pipeline-definitions\/([^/]+)$/;
 
 /**
  * The publisher that a certificate speaks of, as `--publisher` names it: the workflow that was started, not one that it
@@ -22,6 +25,10 @@ export function signerPublisher({ issuer, identity, claims }: SignerDescription)
     return readBack(
       `gitlab:${below(repository, 'https://gitlab.com/')}${file === undefined ? '' : `//${file}`}`,
     );
+  if (issuer === CIRCLECI_ISSUER) {
+    const [, project, definition] = CIRCLECI_PIPELINE.exec(claims['build-signer-uri'] ?? '') ?? [];
+    return readBack(`circleci:${project}/${definition}`);
+  }
   return issuer === GOOGLE_ISSUER && identity !== undefined ? readBack(`google:${identity}`) : undefined;
 }
 
@@ -48,6 +55,7 @@ function readBack(text: string): PublisherText | undefined {
 
 /** Who signed, in a few words: the publisher at its ref where there is one, else the identity with its issuer. */
 export function describeWho(signer: SignerDescription): string {
+  if (signer.identityKind === 'key') return `the demanded key (sha256 ${signer.fingerprint})`;
   const publisher = signerPublisher(signer);
   const ref = signer.claims['source-repository-ref'] ?? signer.claims['source-repository-digest'];
   if (publisher !== undefined) return `${formatPublisher(publisher)}${ref === undefined ? '' : `@${ref}`}`;
@@ -66,6 +74,7 @@ function claimText(publisher: Publisher): string | undefined {
     case 'GitHub':
     case 'GitLab':
     case 'Google':
+    case 'CircleCI':
       return formatPublisher(publisher);
     default:
       return undefined;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isAppError, type JsonObject } from '@colophon/base';
+import { encodeHex, isAppError, sha256 as digest, type JsonObject, type JsonValue } from '@colophon/base';
 import type { SignerDescription, VerifiedEvidence } from '@colophon/verify';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import type { BadEvidence, FileVerdict } from './file-verdict.ts';
+import type { Demands } from './policy-flags.ts';
 import { failureJson } from './render/failure.ts';
 import { describeWho } from './signer-text.ts';
 
@@ -66,6 +67,18 @@ function acceptedJson(one: VerifiedEvidence): JsonObject {
     policy: one.policy,
     ...(one.publisherClaim === undefined ? {} : { publisherClaim: one.publisherClaim }),
   };
+}
+
+/** What was demanded, for `--json`; a key by the SHA-256 of its SubjectPublicKeyInfo. */
+export function demandedJson(demands: Demands): JsonValue {
+  return demands.map(({ anyOf, ...rest }) => ({
+    anyOf: anyOf.map((policy) => {
+      if (policy.kind !== 'key') return policy as unknown as JsonObject;
+      const spki = policy.publicKey.export({ type: 'spki', format: 'der' });
+      return { kind: 'key', sha256: encodeHex(digest(spki)) };
+    }),
+    ...(rest as JsonObject),
+  }));
 }
 
 /** What a certificate says of its owner. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isAppError, type JsonObject, type JsonValue } from '@colophon/base';
+import { isAppError, type JsonObject } from '@colophon/base';
 import type { VerifiedEvidence } from '@colophon/verify';
 import type { Context, Outcome } from './command.ts';
 import { EXIT, statusOfVerifying } from './exit-status.ts';
@@ -7,7 +7,7 @@ import type { FileVerdict } from './file-verdict.ts';
 import type { Trust } from './instance.ts';
 import { predicateTypeName, type Demands } from './policy-flags.ts';
 import { describeWho } from './signer-text.ts';
-import { isoTime, verdictJson, wordFor } from './verdict-json.ts';
+import { demandedJson, isoTime, verdictJson, wordFor } from './verdict-json.ts';
 
 /** Runs a verification; one that ends early says first that nothing was verified: the reason alone might read like a detail. */
 export async function orNothingVerified(context: Context, run: () => Promise<Outcome>): Promise<Outcome> {
@@ -45,7 +45,7 @@ export function reportVerdicts(
       schema: 'colophon.verify/1',
       status,
       trust: { source: trust.source },
-      demanded: demands as unknown as JsonValue,
+      demanded: demandedJson(demands),
       ...extra,
       files: verdicts.map(verdictJson),
     },

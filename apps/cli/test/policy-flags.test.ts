@@ -2,6 +2,7 @@
 import { PUBLISH_PREDICATE_TYPE, SLSA_PROVENANCE_PREDICATE_TYPE } from '@colophon/attestation';
 import { judge } from '@colophon/verify';
 import { describe, expect, it } from 'vitest';
+import { settleDemand } from '../src/identity-pattern.ts';
 import { Arguments } from '../src/options/arguments.ts';
 import { readDemands, type Demands } from '../src/policy-flags.ts';
 import { haveVectors } from './support/vectors.ts';
@@ -19,6 +20,7 @@ function demandsOf(...words: string[]): Demands {
 }
 
 const SHA = 'a'.repeat(40);
+const UUID = '01234567-89ab-cdef-0123-456789abcdef';
 const GITHUB = { kind: 'GitHub', repository: 'o/r' };
 
 describe('identity flags', () => {
@@ -42,6 +44,10 @@ describe('identity flags', () => {
       [{ kind: 'GitLab', repository: 'n/p', workflowFilepath: 'ci/x.yml' }],
     ],
     [['--publisher', 'github:o/r/w.yml', '--workflow', 'w.yml'], [{ ...GITHUB, workflow: 'w.yml' }]],
+    [
+      ['--publisher', `circleci:${UUID}/${UUID}`],
+      [{ kind: 'CircleCI', projectId: UUID, pipelineDefinitionId: UUID }],
+    ],
     [['--service-account', 'a@b.iam'], [{ kind: 'Google', email: 'a@b.iam' }]],
     [
       ['--cert-identity', 'x', '--cert-oidc-issuer', 'https://i'],
@@ -49,6 +55,14 @@ describe('identity flags', () => {
     ],
   ])('%j demand %j', (words, anyOf) => {
     expect(demandsOf(...words)).toEqual([{ anyOf }]);
+  });
+
+  it('pair patterns and issuers as they pair identities, and both must hold', () => {
+    const words = ['--cert-identity', 'a', '--cert-identity-pattern', 'a*', '--cert-oidc-issuer', 'i'];
+    expect(demandsOf(...words)).toEqual([
+      { anyOf: [{ kind: 'identity', identity: 'a', issuer: 'i' }] },
+      { anyOf: [{ kind: 'identity-pattern', pattern: 'a*', issuer: 'i' }] },
+    ]);
   });
 
   it('pair identities and issuers by position', () => {
@@ -115,7 +129,7 @@ describe('identity flags', () => {
       evidence: [],
       artifact: { sha256: new Uint8Array(32) },
       trustedRoots: [],
-      policies: first,
+      policies: settleDemand(first, []).policies,
     };
     expect(judge(question).status).toBe('unsigned');
   });
@@ -151,9 +165,9 @@ describe('identity flags', () => {
 
   it('demand the types of the command only where the user demands none', () => {
     const own = new Arguments([], [], { publisher: 'github:o/r' });
-    expect(readDemands(own, ['urn:a'])[0].predicateTypes).toEqual(['urn:a']);
+    expect(readDemands(own, { predicateTypes: ['urn:a'] })[0].predicateTypes).toEqual(['urn:a']);
     const users = new Arguments([], [], { publisher: 'github:o/r', 'predicate-type': 'urn:b' });
-    expect(readDemands(users, ['urn:a'])[0].predicateTypes).toEqual(['urn:b']);
+    expect(readDemands(users, { predicateTypes: ['urn:a'] })[0].predicateTypes).toEqual(['urn:b']);
   });
 
   it.each<[string, string[]]>([

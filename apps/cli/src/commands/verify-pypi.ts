@@ -21,7 +21,7 @@ const FILES_AT_ONCE = 8;
 export async function runVerifyPypi(args: Arguments, context: Context): Promise<Outcome> {
   return orNothingVerified(context, async () => {
     const { host } = context;
-    const demands = readDemands(args, [PUBLISH_PREDICATE_TYPE]);
+    const demands = readDemands(args, { predicateTypes: [PUBLISH_PREDICATE_TYPE] });
     const specs = readSpecs(
       await readOperands(args, host, 'NAME==VERSION, pypi:FILENAME, a URL or a local file'),
     );

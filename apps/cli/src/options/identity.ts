@@ -5,7 +5,8 @@ import type { Options } from 'yargs';
 export const POLICY_OPTIONS: Readonly<Record<string, Options>> = {
   publisher: {
     type: 'string',
-    describe: 'github:OWNER/NAME[/WORKFLOW], gitlab:NS/PROJECT[//FILE] or google:EMAIL',
+    describe:
+      'github:OWNER/NAME[/WORKFLOW], gitlab:NS/PROJECT[//FILE], google:EMAIL or circleci:PROJECT-ID/DEFINITION-ID',
   },
   repository: { type: 'string', describe: 'OWNER/NAME on GitHub, or a GitHub or GitLab URL' },
   workflow: { type: 'string', describe: 'the workflow file that was started (Build Config URI)' },
@@ -24,6 +25,10 @@ export const POLICY_OPTIONS: Readonly<Record<string, Options>> = {
     type: 'string',
     alias: 'certificate-identity',
     describe: 'the certificate’s identity, exactly',
+  },
+  'cert-identity-pattern': {
+    type: 'string',
+    describe: 'the certificate’s identity, by a glob: * stops at / and @, ** does not',
   },
   'cert-oidc-issuer': { type: 'string', alias: 'certificate-oidc-issuer', describe: 'its issuer, exactly' },
   claim: { type: 'string', describe: 'NAME=VALUE: demand a Fulcio extension, exactly (may be repeated)' },

@@ -24,13 +24,15 @@ export function renderError(error: unknown, color = false): string {
   ].join('\n');
 }
 
-/** The messages of the causes below an error, outermost first. */
+/** The messages of the causes below an error, outermost first; one that the line before it ends with says nothing more. */
 export function causes(error: Error): string[] {
   const lines: string[] = [];
+  let told = error.message;
   let cause: unknown = error.cause;
   while (cause instanceof Error && lines.length < MAX_CAUSES) {
     const code = isAppError(cause) ? `[${cause.code}] ` : '';
-    lines.push(code + escapeLine(cause.message));
+    if (!told.endsWith(cause.message)) lines.push(code + escapeLine(cause.message));
+    told = cause.message;
     cause = cause.cause;
   }
   return lines;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchesPattern } from '../src/identity-pattern.ts';
+import { haveVectors } from './support/vectors.ts';
+import { openWorld, PRODUCTION } from './support/world.ts';
+
+describe('a pattern of an identity', () => {
+  it.each([
+    [
+      'https://github.com/o/r/.github/workflows/*.yml@refs/tags/v1',
+      'https://github.com/o/r/.github/workflows/a.yml@refs/tags/v1',
+      true,
+    ],
+    ['https://github.com/o/*', 'https://github.com/o/r', true],
+    ['https://github.com/o/*', 'https://github.com/o/r/s', false],
+    ['https://github.com/o/*', 'https://github.com/o/r@x', false],
+    ['https://github.com/o/**', 'https://github.com/o/r/s@refs/tags/v1', true],
+    ['https://github.com/o/r', 'https://github.com/o/r-evil', false],
+    ['*@python.org', 'a@python.org', true],
+    ['*@python.org', 'a@evil.org@python.org', false],
+    ['*@python.org', 'a@pythonXorg', false],
+    ['*@python.org', 'a@python.org\n', false],
+    ['**', 'any\nthing', true],
+    ['a*', 'A', false],
+    ['a?', 'ab', false],
+    ['[ab]', 'a', false],
+    ['', '', true],
+  ])('%s and %j: %s', (pattern, name, matches) => {
+    expect(matchesPattern(pattern, name)).toBe(matches);
+  });
+
+  it('without stars names only itself', () => {
+    const plain = fc.string({ unit: 'binary' }).filter((text) => !text.includes('*'));
+    fc.assert(
+      fc.property(plain, plain, (a, b) => matchesPattern(a, a) && matchesPattern(a, b) === (a === b)),
+    );
+  });
+});
+
+describe.runIf(haveVectors)('verify by a pattern', () => {
+  const SDIST = 'pypi_attestations-0.0.19.tar.gz';
+  const verify = (pattern: string, issuer = 'https://token.actions.githubusercontent.com') => {
+    const world = openWorld();
+    world.copy(SDIST, `${SDIST}.publish.attestation`);
+    const identity = ['--cert-identity-pattern', pattern, '--cert-oidc-issuer', issuer];
+    return world.run('verify', SDIST, ...identity, ...PRODUCTION);
+  };
+  const WORKFLOW = 'https://github.com/trailofbits/pypi-attestations/.github/workflows';
+
+  it.each([
+    [`${WORKFLOW}/release.yml@refs/tags/*`, 0],
+    [`${WORKFLOW}/**`, 0],
+    [`${WORKFLOW}/*`, 30],
+    ['https://github.com/octo-org/**', 30],
+    ['trailofbits', 30],
+  ])('%s gives %i', async (pattern, status) => {
+    const run = await verify(pattern);
+    expect(run.status).toBe(status);
+    if (status !== 0) expect(run.stderr).toContain('error[ERR_IDENTITY]');
+  });
+
+  it('another issuer’s name does not count', async () => {
+    expect(await verify('**', 'https://gitlab.com')).toMatchObject({ status: 30 });
+  });
+});
