@@ -8,6 +8,7 @@ import { downloadWithPip, uploadWithTwine } from './indexes/round-trip.ts';
 import { allPeers } from './peers/all.ts';
 import { PythonDriver } from './peers/python-driver.ts';
 import { sigstorePython } from './peers/sigstore-python.ts';
+import { againstServices } from './real-services.ts';
 import { type Rig, runInRig } from './rig.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { type Cell, faultsOf, fillTable } from './table/cells.ts';
@@ -22,8 +23,9 @@ await runInRig(import.meta.filename, async (rig) => {
   try {
     const cells = await timed('table of pairs', () => pairs(rig, stack));
     await timed('private indexes', () => privateIndexes(rig, stack));
-    process.stdout.write(`${renderTable(cells)}${JSON.stringify(summarize(cells))}\n`);
-    const faults = faultsOf(cells);
+    const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
+    process.stdout.write(`${renderTable(cells)}\n${services.table}${JSON.stringify(summarize(cells))}\n`);
+    const faults = [...faultsOf(cells), ...services.faults];
     for (const fault of faults) say(fault);
     return faults.length > 0 ? 1 : 0;
   } finally {

@@ -26,6 +26,7 @@ export interface Stack {
   readonly issueToken: TokenService['issueToken'];
   /** The environment of a job on GitHub whose ambient token comes from this stack. */
   readonly ambientGithub: TokenService['ambientGithub'];
+  readonly rotateTokenKeys: TokenService['rotateKeys'];
   /** The running programs: `stop` and `restart` are for tests of faults. */
   readonly services: ServiceGroup;
   close(): Promise<void>;
@@ -62,6 +63,7 @@ export async function startStack(tools: Tools, folder: string): Promise<Stack> {
       files,
       issueToken: tokens.issueToken,
       ambientGithub: tokens.ambientGithub,
+      rotateTokenKeys: tokens.rotateKeys,
       services: group,
       close,
     };

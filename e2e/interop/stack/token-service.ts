@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync, type KeyPairKeyObjectResult, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -10,6 +10,8 @@ export interface TokenService {
   readonly issueToken: (kind: IssuerKind, claims?: Claims, audience?: string) => string;
   /** What a job on GitHub finds in its environment; the audience is added by the client. */
   readonly ambientGithub: Readonly<Record<string, string>>;
+  /** Every issuer signs with another key from now on, and forgets the one before. */
+  readonly rotateKeys: () => void;
   close(): Promise<void>;
 }
 
@@ -40,17 +42,23 @@ export async function startTokenService(tls: TlsFiles): Promise<TokenService> {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: AMBIENT_BEARER,
       ACTIONS_ID_TOKEN_REQUEST_URL: `http://localhost:${PLAIN_ISSUER_PORT}/github/token?api-version=2.0`,
     },
+    rotateKeys: () => signer.rotate(),
     close: async () => void (await Promise.all([shut(secure), shut(plain)])),
   };
 }
 
 class TokenSigner {
-  readonly #pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  #pair = newPair();
+  #generation = 1;
+
+  rotate(): void {
+    this.#pair = newPair();
+    this.#generation += 1;
+  }
 
   keySet(): object {
-    return {
-      keys: [{ ...this.#pair.publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }],
-    };
+    const kid = this.#kid();
+    return { keys: [{ ...this.#pair.publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }] };
   }
 
   /** A signed token; a claim given as null is left out. Valid for five minutes unless the claims say otherwise. */
@@ -60,9 +68,17 @@ class TokenSigner {
     const times = { iat: now, nbf: now - 5, exp: now + 300 };
     const all: Claims = { iss, aud: audience, jti: randomUUID(), ...times, ...claims, ...changes };
     const body = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
-    const signed = `${encode({ alg: 'RS256', kid: 'k1', typ: 'JWT' })}.${encode(body)}`;
+    const signed = `${encode({ alg: 'RS256', kid: this.#kid(), typ: 'JWT' })}.${encode(body)}`;
     return `${signed}.${createSign('sha256').update(signed).sign(this.#pair.privateKey, 'base64url')}`;
   }
+
+  #kid(): string {
+    return `k${this.#generation}`;
+  }
+}
+
+function newPair(): KeyPairKeyObjectResult {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
 function publicDocument(kind: IssuerKind, path: string, signer: TokenSigner): object | undefined {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { timed } from './build/progress.ts';
+import { runFaults } from './faults/fault-suite.ts';
+import { runPaths } from './paths/path-suite.ts';
+import { pypiAttestations } from './peers/pypi-attestations.ts';
+import { PythonDriver } from './peers/python-driver.ts';
+import { sigstoreGo } from './peers/sigstore-go.ts';
+import type { Rig } from './rig.ts';
+import type { Stack } from './stack/stack.ts';
+
+export interface ServicesReport {
+  readonly table: string;
+  /** What is not as it must be, one line each. */
+  readonly faults: readonly string[];
+}
+
+/** Signs against the services by every path, and then under every fault. `wheel` is copied, never written. */
+export async function againstServices(
+  { tools, folder }: Rig,
+  stack: Stack,
+  wheel: string,
+): Promise<ServicesReport> {
+  const paths = await timed('signing paths', () => signingPaths({ tools, folder }, stack, wheel));
+  const faults = await timed('faults', () => runFaults(stack, wheel, join(folder, 'faults')));
+  await cp(join(folder, 'faults', 'faults.log'), stack.services.logFile('faults'));
+  return { table: `${paths.table}\n${faults.table}\n`, faults: [...paths.faults, ...faults.faults] };
+}
+
+async function signingPaths({ tools, folder }: Rig, stack: Stack, wheel: string): Promise<ServicesReport> {
+  const python = await PythonDriver.start(
+    tools.python.interpreter,
+    stack.files,
+    join(folder, 'python-paths'),
+  );
+  try {
+    return await runPaths({
+      stack,
+      wheel,
+      folder: join(folder, 'paths'),
+      bundleJudge: sigstoreGo(tools.go.sigstoreGo, stack, python),
+      attestationJudge: pypiAttestations(stack, python),
+    });
+  } finally {
+    await python.close();
+  }
+}
