@@ -22,15 +22,19 @@ import {
  * transparency log and one Rekor v1 log of a single entry. Only the rule that a change breaks can refuse what it makes.
  */
 
-const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const ca = newKeys();
+export interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+const newKeys = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ca: KeyPair = newKeys();
 const ctLog = newKeys();
-const rekor = newKeys();
+export const rekor: KeyPair = newKeys();
 const signer = newKeys();
-export const otherSigner: { publicKey: KeyObject; privateKey: KeyObject } = newKeys();
+export const otherSigner: KeyPair = newKeys();
 
-const spki = (key: KeyObject) => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
-const hash = (...parts: Uint8Array[]) => {
+export const spki = (key: KeyObject) => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
+export const hash = (...parts: Uint8Array[]): Uint8Array => {
   const digest = createHash('sha256');
   for (const part of parts) digest.update(part);
   return new Uint8Array(digest.digest());
@@ -81,10 +85,10 @@ export interface Recipe {
 const name = (value: string) =>
   value === '' ? sequence() : sequence(der(0x31, sequence(oid('2.5.4.3'), der(0x0c, text(value)))));
 
-function certify(
-  subject: { name: string; key: KeyObject; until: string },
+export function certify(
+  subject: { readonly name: string; readonly key: KeyObject; readonly until: string },
   extensions: readonly Uint8Array[],
-) {
+): { readonly tbs: Uint8Array; readonly certificate: Uint8Array } {
   const algorithm = sequence(oid('1.2.840.10045.4.3.2'));
   const tbs = sequence(
     der(0xa0, der(0x02, Uint8Array.of(2))),
@@ -120,9 +124,9 @@ function signedTimestamp(tbs: Uint8Array, at: number): Uint8Array {
   return der(0x04, Buffer.concat([u16(sct.length + 2), u16(sct.length), sct]));
 }
 
-function makeLeaf(recipe: Recipe): Uint8Array {
+export function makeLeaf(recipe: Recipe, key: KeyObject = signer.publicKey): Uint8Array {
   const extensions = recipe.leafExtensions ?? LEAF;
-  const subject = { name: '', key: signer.publicKey, until: '260101001000Z' };
+  const subject = { name: '', key, until: '260101001000Z' };
   const { tbs } = certify(subject, extensions);
   const sct = signedTimestamp(tbs, recipe.sctTime ?? SIGNED_AT - 1);
   return certify(subject, [...extensions, extension('1.3.6.1.4.1.11129.2.4.2', sct)]).certificate;
@@ -214,7 +218,11 @@ function makeCheckpoint(recipe: Recipe, rootHash: Uint8Array): string {
   return recipe.checkpoint?.(envelope) ?? envelope;
 }
 
-const log = (url: string, key: KeyObject, window: { start: string; end?: string }) => ({
+export const log = (
+  url: string,
+  key: KeyObject,
+  window: { start: string; end?: string },
+): Record<string, unknown> => ({
   baseUrl: url,
   hashAlgorithm: 'SHA2_256',
   publicKey: {
@@ -225,7 +233,7 @@ const log = (url: string, key: KeyObject, window: { start: string; end?: string 
   logId: { keyId: encodeBase64(hash(spki(key))) },
 });
 
-function makeRoot(recipe: Recipe): Record<string, unknown> {
+export function makeRoot(recipe: Recipe): Record<string, unknown> {
   const validFor = { start: '2026-01-01T00:00:00Z' };
   const { certificate } = certify(
     { name: 'miniature', key: ca.publicKey, until: '300101000000Z' },
