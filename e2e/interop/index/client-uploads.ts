@@ -21,6 +21,7 @@ const UPLOADERS: Readonly<Record<string, Uploader>> = {
   'sent-by-twine': uploadWithTwine,
   'sent-by-uv': uploadWithUvToken,
   'sent-by-uv-itself': uploadWithUvAlone,
+  'sent-by-colophon': uploadWithColophon,
 };
 
 /**
@@ -81,6 +82,15 @@ async function uploadWithUvAlone(dists: Dists, { clients, job, tools, folder }: 
   } finally {
     await front.close();
   }
+}
+
+/** The product itself: not with a password that lies around, and then by trusted publishing. */
+async function uploadWithColophon({ wheel, sdist }: Dists, { job }: Scene): Promise<void> {
+  const argv = ['publish', wheel, sdist, '--index', job.sandbox.index.uploadUrl];
+  const doubtful = await job.colophon(argv, { TWINE_PASSWORD: 'pypi-of-somebody' });
+  if (doubtful.status !== 2 || !doubtful.stderr.includes('ERR_CREDENTIAL_CONFLICT'))
+    throw new Error(`publish with two credentials: exit ${doubtful.status}\n${doubtful.stderr}`);
+  await job.mustColophon([...argv, '--attestations', 'require']);
 }
 
 /** A wheel with the attestation of another file: the index says no to twine, and keeps nothing. */

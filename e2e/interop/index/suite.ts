@@ -1,27 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { timed } from '../build/progress.ts';
+import { say, timed } from '../build/progress.ts';
 import { startDevpi, startPypiserver } from '../indexes/private-index.ts';
 import type { Rig } from '../rig.ts';
 import { ServiceGroup } from '../stack/service-group.ts';
 import { checkClientUploads } from './client-uploads.ts';
 import { checkPrivatePublishing } from './private-publishing.ts';
+import type { VerdictCounts } from './verdicts/compare.ts';
+import { checkVerdicts } from './verdicts/verdicts.ts';
 
-/** Everything about indexes, on its own: no Sigstore but the sandbox's. @throws Error at the first thing that is wrong */
-export async function checkIndexes(rig: Rig): Promise<void> {
-  const home = join(rig.folder, 'index');
-  await timed('index: twine, uv and pip', () => checkClientUploads(rig.tools, join(home, 'clients')));
-  await timed('index: devpi-server and pypiserver', () => publishPrivately(rig, join(home, 'private')));
+export interface IndexReport extends VerdictCounts {
+  /** Files that twine and uv uploaded, pip and uv installed, and Colophon verified. */
+  readonly clientFiles: number;
 }
 
-async function publishPrivately({ tools }: Rig, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const services = new ServiceGroup(folder);
+export interface IndexResult {
+  readonly report: IndexReport;
+  /** For a person: where the index's verdicts are stricter. */
+  readonly text: string;
+  /** What is not as it must be, a line each. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * The sandbox index before people's clients and beside pypi-attestations. Needs no other service. Throws where a client
+ * or the product fails; differing verdicts are faults.
+ */
+export async function checkIndex({ tools, folder }: Rig): Promise<IndexResult> {
+  const home = join(folder, 'index');
+  const clientFiles = await timed('index: twine, uv and pip', () =>
+    checkClientUploads(tools, join(home, 'clients')),
+  );
+  const { counts, text, faults } = await timed('index: verdicts', () =>
+    checkVerdicts(tools.python.interpreter, join(home, 'verdicts')),
+  );
+  for (const fault of faults) say(fault);
+  return { report: { clientFiles, ...counts }, text, faults };
+}
+
+/** Colophon publishes to devpi-server and to pypiserver, started for it and stopped again. */
+export async function checkPrivateIndexes({ tools, folder }: Rig): Promise<void> {
+  const home = join(folder, 'private');
+  await mkdir(home, { recursive: true });
+  const services = new ServiceGroup(home);
   try {
     for (const start of [startDevpi, startPypiserver]) {
-      const index = await start(services, tools.python, folder);
-      await checkPrivatePublishing(tools.python, index, join(folder, `to-${index.name}`));
+      const index = await start(services, tools.python, home);
+      await checkPrivatePublishing(tools.python, index, join(home, `to-${index.name}`));
     }
   } finally {
     await services.close();
