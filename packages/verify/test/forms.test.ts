@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { encodeHex, isAppError, sha256 } from '@colophon/base';
+import { encodeBase64, encodeHex, isAppError, sha256 } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
 import { parseTrustedRoot } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
@@ -134,7 +134,7 @@ describe('every kind of key', () => {
 function spoilSignature(bundle: Record<string, unknown>): void {
   const { signatures } = bundle['dsseEnvelope'] as { signatures: { sig: string }[] };
   const [first] = signatures;
-  if (first !== undefined) first.sig = Buffer.from(first.sig, 'base64').reverse().toString('base64');
+  if (first !== undefined) first.sig = encodeBase64(Buffer.from(first.sig, 'base64').toReversed());
 }
 
 describe('a wrong signature over a digest', () => {
@@ -149,10 +149,11 @@ describe('a wrong signature over a digest', () => {
   });
 });
 
+const at = (offset: number) => new Date(SIGNED_AT * 1000 + offset);
+
 describe('a key of the user', () => {
   const form: Form = { ...BASE, signer: 'key', hint: 'release-key' };
   const hour = 3_600_000;
-  const at = (offset: number) => new Date(SIGNED_AT * 1000 + offset);
   const verdicts: [string, string, Form, object?][] = [
     ['with its hint', 'verified', form, { hint: 'release-key' }],
     ['with another hint', 'ERR_IDENTITY', form, { hint: 'other-key' }],
@@ -288,6 +289,8 @@ describe('times and logs', () => {
   });
 });
 
+const hex = (name: string) => encodeHex(hashed(name));
+
 describe('statements of bundles', () => {
   const TYPE = 'https://slsa.dev/provenance/v1';
   const statement = (digest: object, type = 'v0.1', more: object[] = []) =>
@@ -299,7 +302,6 @@ describe('statements of bundles', () => {
         predicate: {},
       }),
     );
-  const hex = (name: string) => encodeHex(hashed(name));
   const wrong = 'ab'.repeat(64);
   const cases: [string, string, Uint8Array, Artifact?][] = [
     ['v0.1', 'verified', statement({ sha256: hex('sha256') }), BY_DIGEST],
@@ -333,13 +335,14 @@ describe('statements of bundles', () => {
   });
 });
 
+const question = (form: Form) => ({
+  evidence: [{ kind: 'bundle', name: 'form', bundle: parseBundle(makeForm(form)) } as const],
+  artifact: BY_PATH,
+  trustedRoots: [ROOT],
+  policies: policiesFor(form),
+});
+
 describe('judgeOnPool', () => {
-  const question = (form: Form) => ({
-    evidence: [{ kind: 'bundle', name: 'form', bundle: parseBundle(makeForm(form)) } as const],
-    artifact: BY_PATH,
-    trustedRoots: [ROOT],
-    policies: policiesFor(form),
-  });
   const mixed = { ...P256, privateKey: ec('P-256').privateKey };
   it.each<[string, Form]>([
     ['an envelope', BASE],
