@@ -3,6 +3,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, timed } from './build/progress.ts';
+import { checkPrivatePublishing } from './index/private-publishing.ts';
+import { checkIndex } from './index/suite.ts';
 import { startDevpi, startPypiserver } from './indexes/private-index.ts';
 import { downloadWithPip, uploadWithTwine } from './indexes/round-trip.ts';
 import { allPeers } from './peers/all.ts';
@@ -23,9 +25,12 @@ await runInRig(import.meta.filename, async (rig) => {
   try {
     const cells = await timed('table of pairs', () => pairs(rig, stack));
     await timed('private indexes', () => privateIndexes(rig, stack));
+    const index = await checkIndex(rig);
     const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
-    process.stdout.write(`${renderTable(cells)}\n${services.table}${JSON.stringify(summarize(cells))}\n`);
-    const faults = [...faultsOf(cells), ...services.faults];
+    const tables = `${renderTable(cells)}\n${services.table}${index.text}`;
+    say(`index: ${JSON.stringify(index.report)}`);
+    process.stdout.write(`${tables}${JSON.stringify(summarize(cells))}\n`);
+    const faults = [...faultsOf(cells), ...services.faults, ...index.faults];
     for (const fault of faults) say(fault);
     return faults.length > 0 ? 1 : 0;
   } finally {
@@ -48,7 +53,7 @@ async function pairs({ tools, folder }: Rig, stack: Stack): Promise<Cell[]> {
   }
 }
 
-/** The private indexes take a wheel from twine and give pip the same bytes: they work, so what is published to them counts. */
+/** The private indexes take a wheel from twine and give pip the same bytes: they work. Then Colophon publishes to them. */
 async function privateIndexes({ tools, folder }: Rig, { services }: Stack): Promise<void> {
   const home = join(folder, 'indexes');
   const wheel = join(folder, 'table', 'signed', WHEEL_NAME);
@@ -58,6 +63,7 @@ async function privateIndexes({ tools, folder }: Rig, { services }: Stack): Prom
     const target = { requirement: 'octo-pkg==1.0.0', folder: join(home, 'from', index.name) };
     const bytes = await downloadWithPip(tools.python, index, target);
     if (!bytes.equals(await readFile(wheel))) throw new Error(`${index.name} gave other bytes than it got`);
+    await checkPrivatePublishing(tools.python, index, join(home, 'published', index.name));
   };
   await Promise.all([startDevpi, startPypiserver].map(check));
 }
@@ -65,7 +71,7 @@ async function privateIndexes({ tools, folder }: Rig, { services }: Stack): Prom
 /** Copies what helps to understand a run: the services' logs, all evidence, and every cell with the words of its refusals. */
 async function keep(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const part of ['stack/logs', 'table', 'python/driver.log']) {
+  for (const part of ['stack/logs', 'table', 'python/driver.log', 'index/verdicts/verdicts.json']) {
     await cp(join(from, part), join(to, part), { recursive: true, force: true }).catch(() => undefined);
   }
   say(`kept in ${to}`);

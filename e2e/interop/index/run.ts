@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { timed } from '../build/progress.ts';
+import { say, timed } from '../build/progress.ts';
 import { runInRig } from '../rig.ts';
 import { checkIndex, checkPrivateIndexes } from './suite.ts';
 
@@ -8,5 +8,6 @@ await runInRig(import.meta.filename, async (rig) => {
   const { report, text, faults } = await checkIndex(rig);
   await timed('private indexes', () => checkPrivateIndexes(rig));
   process.stdout.write(`${text}${JSON.stringify(report)}\n`);
+  for (const fault of faults) say(fault);
   return faults.length === 0 ? 0 : 1;
 });

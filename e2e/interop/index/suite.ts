@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { say, timed } from '../build/progress.ts';
+import { timed } from '../build/progress.ts';
 import { startDevpi, startPypiserver } from '../indexes/private-index.ts';
 import type { Rig } from '../rig.ts';
 import { ServiceGroup } from '../stack/service-group.ts';
@@ -35,7 +35,6 @@ export async function checkIndex({ tools, folder }: Rig): Promise<IndexResult> {
   const { counts, text, faults } = await timed('index: verdicts', () =>
     checkVerdicts(tools.python.interpreter, join(home, 'verdicts')),
   );
-  for (const fault of faults) say(fault);
   return { report: { clientFiles, ...counts }, text, faults };
 }
 
