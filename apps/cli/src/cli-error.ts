@@ -21,6 +21,10 @@ export type CliErrorCode =
   | 'ERR_NOT_VISIBLE'
   | 'ERR_READ_BACK'
   | 'ERR_UNKNOWN_INSTANCE'
+  | 'ERR_KEY'
+  | 'ERR_STORE_REFUSED'
+  | 'ERR_STORE_LIMIT'
+  | 'ERR_STORE_ANSWER'
   | 'ERR_INTERRUPTED';
 
 /** A failure that only the command line knows: its words, its files, its order of work. */

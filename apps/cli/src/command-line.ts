@@ -97,7 +97,7 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
     });
   for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
   let printed = '';
-  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+  await parser.parseAsync(argv.map(hideDash), {}, (_error: unknown, _argv: unknown, output: string) => {
     printed = output;
   });
   if (printed !== '') host.writeOut(`${printed}\n`);
@@ -114,10 +114,22 @@ function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) =>
       return tree;
     },
     (argv) => {
-      const values: Record<string, unknown> = argv;
+      const values = Object.fromEntries(Object.entries(argv).map(([name, value]) => [name, showDash(value)]));
       choose({ spec, args: new Arguments(texts(values[spec.operand]), texts(values['--']), values) });
     },
   );
+}
+
+// The parser drops an operand that is `-`, standard input; no command line can hold this one instead.
+const DASH = '\0-';
+
+function hideDash(word: string): string {
+  return word === '-' ? DASH : word;
+}
+
+function showDash(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(showDash);
+  return value === DASH ? '-' : value;
 }
 
 // Exactly one value: without this the parser would not take `-`, and take a missing value for an empty one.

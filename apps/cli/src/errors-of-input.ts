@@ -31,8 +31,8 @@ export const ERRORS_OF_INPUT: Readonly<
   ERR_READ_FILE: row('malformed', 'A file cannot be read.', 'does it exist, and may this user read it?'),
   ERR_OUTPUT_EXISTS: row(
     'usage',
-    'An output file is there already; nothing was signed.',
-    'keep it, remove it, or sign anew with --overwrite',
+    'An output file is there already; nothing was signed or written.',
+    'keep it, remove it, or replace it with --overwrite',
   ),
   ERR_OUTPUT_WRITE: row(
     'malformed',
@@ -109,6 +109,22 @@ export const ERRORS_OF_INPUT: Readonly<
     'The instance is none that this program knows, and was never added.',
     '`colophon trust add URL ROOT` trusts it, from a root that its operators gave you',
   ),
+  ERR_KEY: row(
+    'malformed',
+    'The file of --key is not one public key in PEM, of a kind that can be judged by.',
+    'is it the public half, PEM, and P-256, P-384, P-521, Ed25519 or RSA of 2048 bits or more?',
+  ),
+  ERR_STORE_REFUSED: row(
+    'refused',
+    'GitHub refuses to answer about attestations.',
+    'does GH_TOKEN allow to read this repository? A public one needs none',
+  ),
+  ERR_STORE_LIMIT: row.retry(
+    'unavailable',
+    'GitHub answers no more for now: too many requests.',
+    'try again later, or with a GH_TOKEN, which is allowed more',
+  ),
+  ERR_STORE_ANSWER: row('refused', 'GitHub’s attestation store answered something else than it should.'),
   ERR_INTERRUPTED: row('interrupted', 'The run was interrupted; what was finished is kept.'),
   ERR_BASE64: row('malformed', 'Text is not strict base64.'),
   ERR_HEX: row('malformed', 'Text is not lower-case hexadecimal.'),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
@@ -53,6 +54,7 @@ const PAIRS: readonly Pair[] = [
   pair(WHEEL, '.publish.attestation', PERSON, STAGING),
   pair(WHEEL, '.sigstore', PERSON, STAGING),
 ];
+const KEY = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
 const titled = PAIRS.map((one) => [one.evidence, one] as const);
 
 function lay(world: World, { dist, evidence, named = [] }: Pair): string[] {
@@ -274,10 +276,20 @@ describe('what verify refuses on the command line', () => {
       ['sha256:' + '0'.repeat(64), 'sha256:' + '1'.repeat(64), '--bundle', 'b', ...ANY],
     ],
     ['a bundle named twice', ['x.whl', '--bundle', 'a', '--bundle', 'b', ...ANY]],
-    ['an unknown flag', ['x.whl', '--from', 'pypi', ...ANY]],
+    ['an unknown flag', ['x.whl', '--frobnicate', ...ANY]],
+    ['an unknown origin', ['x.whl', '--from', 'moon', ...ANY]],
+    ['an origin without a repository', ['x.whl', '--from', 'github', '--service-account', 'a@b']],
+    ['a repository outside of its path', ['x.whl', '--from', 'github:../x', ...ANY]],
+    ['an origin without a network', ['x.whl', '--from', 'github', '--offline', ...ANY]],
+    ['an origin and evidence that is named', ['x.whl', '--from', 'github', '--bundle', 'b', ...ANY]],
+    ['an index without --from pypi', ['x.whl', '--index', 'testpypi', ...ANY]],
+    ['a key and an identity', ['x.whl', '--key', 'key.pub', ...ANY]],
+    ['standard input and a file', ['x.whl', '-', '--bundle', 'b', ...ANY]],
     ['an empty value', ['x.whl', '--ref', '', ...ANY]],
   ])('%s', async (_what, argv) => {
-    expect(await openWorld().run('verify', ...argv)).toMatchObject({ status: 2, stdout: '' });
+    const world = openWorld();
+    world.write('key.pub', KEY);
+    expect(await world.run('verify', ...argv)).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('a file that does not exist is no input, and a digest without evidence has none', async () => {

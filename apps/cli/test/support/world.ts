@@ -21,6 +21,8 @@ export interface World {
   /** Copies vectors of `pep740/` under their own names, or `from` as `to`. */
   copy(...names: (string | readonly [from: string, to: string])[]): void;
   run(...argv: string[]): Promise<Transcript>;
+  /** The same with variables in the environment, which is empty otherwise. */
+  runWith(environment: Readonly<Record<string, string>>, ...argv: string[]): Promise<Transcript>;
   /** The same with `--json`: the document. */
   json(...argv: string[]): Promise<Record<string, unknown>>;
 }
@@ -32,11 +34,12 @@ export function openWorld(): World {
   const folder = mkdtempSync(join(tmpdir(), 'colophon-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
-  const run = (...argv: string[]) => runIn(folder, argv);
+  const run = (...argv: string[]) => runIn(folder, argv, {});
   return {
     folder,
     path,
     run,
+    runWith: (environment, ...argv) => runIn(folder, argv, environment),
     write: (name, content) => writeFileSync(path(name), content),
     copy: (...names) => {
       for (const name of names) {
@@ -49,10 +52,14 @@ export function openWorld(): World {
 }
 
 // What differs from run to run and machine to machine is replaced, so that transcripts can be compared whole.
-async function runIn(folder: string, argv: readonly string[]): Promise<Transcript> {
+async function runIn(
+  folder: string,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Transcript> {
   const [out, error]: [string[], string[]] = [[], []];
   const status = await runCommandLine(argv, {
-    environment: {},
+    environment,
     workingDirectory: folder,
     stderrIsTerminal: false,
     stdoutIsTerminal: false,

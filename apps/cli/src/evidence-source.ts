@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import { basename, resolve } from 'node:path';
+import { Secret } from '@colophon/base';
+import { parseDistFilename } from '@colophon/dist';
+import { isLoopback, parseHttpUrl, type HttpClient } from '@colophon/http';
+import { IndexError } from '@colophon/pypi';
+import { CliError, usageError } from './cli-error.ts';
+import type { Context } from './command.ts';
+import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
+import { GitHubStore } from './github-store.ts';
+import { IndexReader } from './index-reader.ts';
+import type { Arguments } from './options/arguments.ts';
+import { parsePublisher, parseRepository } from './publisher-text.ts';
+
+/** What evidence is sought for: a file, or something of which only a digest is known. */
+export interface SoughtArtifact {
+  readonly shown: string;
+  readonly sha256Hex: string;
+  readonly filename?: string;
+  readonly path?: string;
+}
+
+/** Where the evidence about files comes from. */
+export interface EvidenceSource {
+  /** Says that it is about one file, and so not good for several. */
+  readonly single: boolean;
+  find(artifact: SoughtArtifact): Promise<readonly EvidenceFile[]>;
+  /** What to say where it has none. */
+  absence(artifact: SoughtArtifact): CliError;
+}
+
+/** Where evidence is to be fetched from. */
+export type Origin =
+  | { readonly kind: 'pypi'; readonly index: string }
+  | { readonly kind: 'github'; readonly repository: string; readonly apiUrl: URL };
+
+const GITHUB_API = 'https://api.github.com';
+const REPOSITORY = /^(?!\.{1,2}\/)[A-Za-z0-9_.-]+\/(?!\.{1,2}$)[A-Za-z0-9_.-]+$/;
+
+/** The evidence that lies beside each file. */
+export const BESIDE: EvidenceSource = {
+  single: false,
+  find: async ({ path, sha256Hex }) =>
+    path === undefined
+      ? []
+      : Promise.all((await findEvidence(path, sha256Hex)).map((found) => readEvidence(found))),
+  absence: ({ shown, path }) =>
+    path === undefined
+      ? noEvidence(shown, 'was given with --bundle, --attestation or --provenance')
+      : noEvidence(shown, 'lies beside it'),
+};
+
+/** The evidence that `--attestation`, `--bundle` and `--provenance` name; undefined without them. */
+export function namedSource(args: Arguments, { host }: Context): EvidenceSource | undefined {
+  const provenance = args.text('provenance');
+  const bundle = args.text('bundle');
+  const named: [string, EvidenceKind][] = [
+    ...args.texts('attestation').map((path): [string, EvidenceKind] => [path, 'attestation']),
+    ...(bundle === undefined ? [] : [[bundle, 'bundle'] satisfies [string, EvidenceKind]]),
+    ...(provenance === undefined ? [] : [[provenance, 'provenance'] satisfies [string, EvidenceKind]]),
+  ];
+  if (named.length === 0) return undefined;
+  return {
+    single: true,
+    find: () =>
+      Promise.all(named.map(([path, kind]) => readEvidence(resolve(host.workingDirectory, path), kind))),
+    absence: ({ shown }) => noEvidence(shown, `is in ${named.map(([path]) => basename(path)).join(', ')}`),
+  };
+}
+
+/** Reads `--from`; undefined without it. @throws CliError ERR_USAGE */
+export function readOrigin(args: Arguments, { host, options }: Context): Origin | undefined {
+  const from = args.text('from');
+  const index = args.text('index');
+  if (index !== undefined && from !== 'pypi') throw usageError('--index goes with --from pypi');
+  if (from === undefined) return undefined;
+  if (options.offline) throw usageError('--offline: --from fetches evidence');
+  if (from === 'pypi') return { kind: 'pypi', index: index ?? 'pypi' };
+  const [, repository] = /^github(?::(.+))?$/.exec(from) ?? [];
+  if (!from.startsWith('github') || (repository === undefined && from !== 'github'))
+    throw usageError(`--from ${from}: expected pypi, github or github:OWNER/NAME`);
+  const chosen = repository ?? demandedRepository(args);
+  if (!REPOSITORY.test(chosen)) throw usageError(`--from ${from}: expected github:OWNER/NAME`);
+  return {
+    kind: 'github',
+    repository: chosen,
+    apiUrl: readApiUrl(host.environment['GITHUB_API_URL'] || GITHUB_API),
+  };
+}
+
+// A runner of GitHub Enterprise names its own. A token must not go there in the clear.
+function readApiUrl(text: string): URL {
+  const url = parseHttpUrl(text);
+  if ((url.protocol === 'https:' || isLoopback(url)) && url.search === '' && url.hash === '') return url;
+  throw usageError(`GITHUB_API_URL=${text}: expected an https URL`);
+}
+
+function demandedRepository(args: Arguments): string {
+  const named = [
+    ...args.texts('repository').map(parseRepository),
+    ...args.texts('publisher').map(parsePublisher),
+  ].flatMap((publisher) => (publisher.kind === 'GitHub' ? [publisher.repository] : []));
+  const [repository, ...others] = new Set(named);
+  if (repository !== undefined && others.length === 0) return repository;
+  throw usageError('--from github: which repository? Say --from github:OWNER/NAME');
+}
+
+/** Opens the place that evidence is fetched from. */
+export function fetchedSource(origin: Origin, http: HttpClient, { host }: Context): EvidenceSource {
+  if (origin.kind === 'pypi') return indexSource(new IndexReader(origin.index, http, host.signal));
+  const { repository, apiUrl } = origin;
+  const token = host.environment['GH_TOKEN'] || undefined;
+  const store = new GitHubStore({
+    apiUrl,
+    http,
+    signal: host.signal,
+    token: token === undefined ? undefined : new Secret(token),
+  });
+  const asked = token === undefined ? ' (a private repository needs GH_TOKEN)' : '';
+  return {
+    single: false,
+    find: ({ sha256Hex }) => store.attestations(repository, sha256Hex),
+    absence: ({ shown }) => noEvidence(shown, `of ${repository} is in GitHub’s store${asked}`),
+  };
+}
+
+function indexSource(index: IndexReader): EvidenceSource {
+  return {
+    single: false,
+    find: async ({ shown, filename, sha256Hex }) => {
+      if (filename === undefined) throw usageError(`${shown}: --from pypi goes by a name: say --filename`);
+      const listed = await index.file({ dist: parseDistFilename(filename) });
+      if (listed.sha256 !== undefined && listed.sha256 !== sha256Hex)
+        throw new IndexError(
+          'ERR_FILE_DIGEST',
+          `${shown} is not the file that ${index.name} lists: it has sha256 ${sha256Hex}, not ${listed.sha256}`,
+        );
+      const served = await index.provenance(listed);
+      return served === undefined ? [] : [served.evidence];
+    },
+    absence: ({ shown }) =>
+      new CliError('ERR_NO_PROVENANCE', `${shown}: ${index.name} has no provenance for it`),
+  };
+}
+
+function noEvidence(shown: string, what: string): CliError {
+  return new CliError('ERR_NO_EVIDENCE', `${shown}: no evidence ${what}`);
+}
