@@ -28,13 +28,15 @@ describe('a private instance', () => {
         /^certificate authority: sandbox.local sandbox-root {2}http:\/\/localhost:\d+ {2}.* to now$/,
       ),
       expect.stringMatching(/^certificate log: http.* PKIX_ECDSA_P256_SHA_256 [0-9a-f]{16}… {2}/),
-      expect.stringMatching(/^transparency log: /),
+      expect.stringMatching(/^transparency log: http.* PKIX_ECDSA_P256_SHA_256 /),
+      expect.stringMatching(/^transparency log: http.* PKIX_ED25519 /),
+      expect.stringMatching(/^timestamp authority: sandbox.local sandbox-tsa-root {2}http/),
       '',
     ]);
     expect(await world.json('trust', 'show', '--instance', url, '--offline')).toMatchObject({
       schema: 'colophon.trust/1',
       trust: { kind: 'tuf', location: url, ageDays: 3, expired: false, versions: { root: 1, timestamp: 1 } },
-      roots: [{ transparencyLogs: [{ logId: expect.stringMatching(/^[0-9a-f]{64}$/) }] }],
+      roots: [{ transparencyLogs: [{ logId: expect.stringMatching(/^[0-9a-f]{64}$/) }, {}] }],
     });
     expect(requests).toHaveLength(6);
 
