@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isAppError, parseJson, readObject, readString, Secret } from '@colophon/base';
-import { type HttpResponse, parseHttpUrl } from '@colophon/http';
+import { Secret } from '@colophon/base';
+import { parseHttpUrl } from '@colophon/http';
 import type { AmbientProvider, AmbientRequest, Environment } from './ambient-provider.ts';
 import { OidcError } from './oidc-error.ts';
+import { readTokenField, refusedAnswer } from './token-answer.ts';
 
 const TIMEOUT_MS = 30_000;
 const URL_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_URL';
 const TOKEN_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN';
+const SERVICE = "GitHub's token service";
 
 /** GitHub Actions: the runner's token service, open to jobs with the permission `id-token: write`. */
 export const githubActions: AmbientProvider = {
   name: 'GitHub Actions',
-  detect: (environment) => Boolean(environment['GITHUB_ACTIONS']),
+  renewable: true,
+  detect: ({ environment }) => Boolean(environment['GITHUB_ACTIONS']),
   requestToken: requestGithubToken,
 };
 
@@ -30,7 +33,8 @@ async function requestGithubToken(request: AmbientRequest): Promise<string> {
     maxBytes: 256 * 1024,
     ...(signal === undefined ? {} : { signal }),
   });
-  return processGithubAnswer(answer);
+  if (answer.status !== 200) throw refusedAnswer(answer, SERVICE);
+  return readTokenField(answer, 'value', SERVICE);
 }
 
 function variable(environment: Environment, name: string): string {
@@ -38,26 +42,4 @@ function variable(environment: Environment, name: string): string {
   if (value !== undefined && value !== '') return value;
   const message = `GitHub Actions gives this job no identity token: ${name} is not set; the job needs the permission id-token: write`;
   throw new OidcError('ERR_TOKEN_PERMISSION', message, { details: { variable: name } });
-}
-
-/** Reads the token out of the answer, which is shown only when it is a refusal: else it may hold the token. */
-function processGithubAnswer(answer: HttpResponse): string {
-  if (answer.status !== 200)
-    throw new OidcError(
-      'ERR_TOKEN_SERVICE',
-      `GitHub's token service answered ${answer.status}: ${answer.excerpt()}`,
-      {
-        details: { status: answer.status },
-      },
-    );
-  try {
-    const { value } = readObject(parseJson(answer.body), '$', { required: ['value'], open: true });
-    return readString(value, '$.value');
-  } catch (cause) {
-    if (!isAppError(cause)) throw cause;
-    throw new OidcError(
-      'ERR_TOKEN_SERVICE',
-      "GitHub's token service answered no token: malformed or incomplete JSON",
-    );
-  }
 }

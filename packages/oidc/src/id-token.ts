@@ -3,6 +3,7 @@ import { decodeBase64Url, decodeUtf8, type JsonObject, parseJson, Secret } from 
 import { decodeJwt } from 'jose/jwt/decode';
 import { OidcError } from './oidc-error.ts';
 import { pickPublicClaims, type PublicClaims } from './public-claims.ts';
+import { quoteClaim } from './quoted-claim.ts';
 
 export interface TokenClaims extends PublicClaims {
   /** The issuer's URL, as written. */
@@ -48,7 +49,7 @@ export function parseIdToken(text: string, expectation: TokenExpectation): IdTok
   if (claims.aud !== audience)
     throw new OidcError(
       'ERR_TOKEN_AUDIENCE',
-      `the identity token is for ${quote(claims.aud)}, not for ${quote(audience)}`,
+      `the identity token is for ${quoteClaim(claims.aud)}, not for ${quoteClaim(audience)}`,
     );
   assertCurrent(claims, now.getTime() / 1000);
   return { secret: new Secret(text.trim()), claims };
@@ -72,7 +73,8 @@ function decodePayload(text: string): JsonObject {
 }
 
 function readClaims(payload: JsonObject): TokenClaims {
-  const { nbf, email_verified: verified } = payload;
+  const { nbf } = payload;
+  const verified = verifiedClaim(payload);
   const federated = federatedIssuer(payload);
   return {
     ...pickPublicClaims(payload),
@@ -82,7 +84,7 @@ function readClaims(payload: JsonObject): TokenClaims {
     exp: secondsClaim(payload, 'exp'),
     iat: secondsClaim(payload, 'iat'),
     ...(nbf === undefined ? {} : { nbf: secondsClaim(payload, 'nbf') }),
-    ...(typeof verified === 'boolean' ? { email_verified: verified } : {}),
+    ...(verified === undefined ? {} : { email_verified: verified }),
     ...(federated === undefined ? {} : { federatedIssuer: federated }),
   };
 }
@@ -108,6 +110,12 @@ function soleAudience(payload: JsonObject): string {
   return sole;
 }
 
+// Some issuers write the boolean as a text.
+function verifiedClaim({ email_verified: verified }: JsonObject): boolean | undefined {
+  if (typeof verified === 'boolean') return verified;
+  return verified === 'true' || verified === 'True' ? true : undefined;
+}
+
 function federatedIssuer(payload: JsonObject): string | undefined {
   const federated = payload['federated_claims'];
   if (federated === null || typeof federated !== 'object' || Array.isArray(federated)) return undefined;
@@ -129,9 +137,4 @@ function assertCurrent(claims: TokenClaims, now: number): void {
 function moment(at: number): string {
   const date = new Date(at * 1000);
   return Number.isNaN(date.getTime()) ? `second ${at}` : date.toISOString();
-}
-
-// A claim is the issuer's text: shown quoted, without control characters, and not at any length.
-function quote(value: string): string {
-  return JSON.stringify(value.slice(0, 100).replace(/[^\x20-\x7e]/g, '?'));
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { AmbientProvider, AmbientRequest, Environment } from './ambient-provider.ts';
-export { type AmbientTokenOptions, detectAmbientProvider, detectAmbientToken } from './ambient-token.ts';
+export type { AmbientPlace, AmbientProvider, AmbientRequest, Environment } from './ambient-provider.ts';
+export {
+  type AmbientToken,
+  type AmbientTokenOptions,
+  detectAmbientProvider,
+  detectAmbientToken,
+} from './ambient-token.ts';
+export type { CommandLimits, CommandResult, RunCommand } from './command-token.ts';
 export { type ExpectedIdentity, expectedIdentity } from './expected-identity.ts';
 export { type IdToken, parseIdToken, type TokenClaims, type TokenExpectation } from './id-token.ts';
 export { OidcError, type OidcErrorCode } from './oidc-error.ts';

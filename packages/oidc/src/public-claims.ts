@@ -37,6 +37,19 @@ export const PUBLIC_CLAIMS = [
   'project_id',
   'project_path',
   'project_visibility',
+  // Buildkite
+  'build_commit',
+  'build_source',
+  'organization_slug',
+  'pipeline_slug',
+  // CircleCI
+  'oidc.circleci.com/job-id',
+  'oidc.circleci.com/pipeline-definition-id',
+  'oidc.circleci.com/pipeline-id',
+  'oidc.circleci.com/project-id',
+  'oidc.circleci.com/vcs-origin',
+  'oidc.circleci.com/vcs-ref',
+  'oidc.circleci.com/workflow-id',
 ] as const;
 
 export type PublicClaimName = (typeof PUBLIC_CLAIMS)[number];

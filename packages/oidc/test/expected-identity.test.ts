@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { expectedIdentity, parseIdToken } from '../src/index.ts';
+import { type ExpectedIdentity, expectedIdentity, parseIdToken } from '../src/index.ts';
 import { NOW, toyToken } from './support/toy-token.ts';
+import { haveVectors, readVector } from './support/vectors.ts';
 
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const NO_WORKFLOW = { job_workflow_ref: undefined };
+const CIRCLECI_CLAIMS = {
+  ...NO_WORKFLOW,
+  iss: 'https://oidc.circleci.com',
+  sub: 'org/1/project/0c4a1f2e/user/7',
+  'oidc.circleci.com/project-id': '0c4a1f2e-6c8b-4f0e-8c52-19d7a5b3e201',
+  'oidc.circleci.com/pipeline-definition-id': '8d0c3b76-1c1f-4b0f-9d7e-2b1f5a6c7d08',
+};
+const CIRCLECI_PIPELINE = {
+  kind: 'uri',
+  value:
+    'https://circleci.com/api/v2/projects/0c4a1f2e-6c8b-4f0e-8c52-19d7a5b3e201' +
+    '/pipeline-definitions/8d0c3b76-1c1f-4b0f-9d7e-2b1f5a6c7d08',
+};
 
 function identityOf(claims: Readonly<Record<string, unknown>>): unknown {
   return expectedIdentity(parseIdToken(toyToken(claims), { audience: 'sigstore', now: NOW }));
@@ -27,6 +41,50 @@ describe('expectedIdentity', () => {
       },
       'https://gitlab.com',
       { kind: 'uri', value: 'https://gitlab.com/a/b//.gitlab-ci.yml@refs/heads/main' },
+    ],
+    [
+      'a pipeline of Buildkite',
+      {
+        ...NO_WORKFLOW,
+        iss: 'https://agent.buildkite.com',
+        sub: 'organization:octo-org:pipeline:pkg:ref:refs/heads/main:commit:1:step:',
+        organization_slug: 'octo-org',
+        pipeline_slug: 'pkg',
+      },
+      'https://agent.buildkite.com',
+      { kind: 'uri', value: 'https://buildkite.com/octo-org/pkg' },
+    ],
+    ['a pipeline of CircleCI', CIRCLECI_CLAIMS, 'https://oidc.circleci.com', CIRCLECI_PIPELINE],
+    [
+      'a pipeline of CircleCI, by its organization`s issuer',
+      { ...CIRCLECI_CLAIMS, iss: 'https://oidc.circleci.com/org/1' },
+      'https://oidc.circleci.com/org/1',
+      CIRCLECI_PIPELINE,
+    ],
+    [
+      'a GitHub workflow whose file has a space in its name',
+      { job_workflow_ref: 'o/r/.github/workflows/Publish (all).yml@refs/heads/fix/#1' },
+      GITHUB,
+      {
+        kind: 'uri',
+        value: 'https://github.com/o/r/.github/workflows/Publish%20%28all%29.yml@refs/heads/fix/#1',
+      },
+    ],
+    [
+      'a GitLab pipeline of another instance',
+      {
+        ...NO_WORKFLOW,
+        iss: 'https://gitlab.example.com',
+        ci_config_ref_uri: 'gitlab.example.com/a/b//.gitlab-ci.yml@refs/heads/main',
+      },
+      'https://gitlab.example.com',
+      { kind: 'uri', value: 'https://gitlab.example.com/a/b//.gitlab-ci.yml@refs/heads/main' },
+    ],
+    [
+      'an address whose issuer writes true as a text',
+      { ...NO_WORKFLOW, iss: 'https://i.example', email: 'a@b.example', email_verified: 'true' },
+      'https://i.example',
+      { kind: 'email', value: 'a@b.example' },
     ],
     [
       'a Google account',
@@ -77,10 +135,51 @@ describe('expectedIdentity', () => {
         email_verified: true,
       },
     ],
-    ['no name at all', { sub: 'somebody' }],
+    ['no name at all', { iss: 'https://i.example', sub: 'somebody' }],
+    ['a subject with colons, which is no name', { iss: 'https://i.example', sub: 'repo:o/r:ref:x' }],
+    ['a GitHub token without its workflow', { sub: 'https://github.com/o/r' }],
+    [
+      'a CircleCI token without its pipeline`s definition',
+      { ...CIRCLECI_CLAIMS, 'oidc.circleci.com/pipeline-definition-id': undefined },
+    ],
+    [
+      'a GitLab token whose configuration has no address',
+      { iss: 'https://gitlab.com', ci_config_ref_uri: null },
+    ],
+    ['a Google token with an empty address', { iss: 'https://accounts.google.com', email: '' }],
   ])('refuses %s', (_title, claims) => {
     expect(() => identityOf({ ...NO_WORKFLOW, ...claims })).toThrowError(
       expect.objectContaining({ code: 'ERR_TOKEN_IDENTITY' }),
     );
   });
 });
+
+describe.runIf(haveVectors)('claims as issuers write them', () => {
+  it.each([
+    ['GITHUB', 'https://github.com/foo/bar/.github/workflows/example.yml@fake'],
+    ['GITLAB', 'https://gitlab.com/foo/bar//.gitlab-ci.yml@refs/heads/main'],
+    ['GITLAB_SELF_MANAGED', 'https://gitlab.example.com/foo/bar//.gitlab-ci.yml@refs/heads/main'],
+    ['GOOGLE', 'user@example.com'],
+  ])('of %s lead to the name %s', (issuer, name) => {
+    expect(identityOfDummy(issuer).subject.value).toBe(name);
+  });
+
+  it('of ActiveState lead to no certificate', () => {
+    expect(() => identityOfDummy('ACTIVESTATE')).toThrowError(
+      expect.objectContaining({ code: 'ERR_TOKEN_IDENTITY' }),
+    );
+  });
+});
+
+interface Dummy {
+  readonly token: string;
+  readonly claims: { readonly exp: number };
+}
+
+function identityOfDummy(issuer: string): ExpectedIdentity {
+  const all = JSON.parse(readVector('tokens/oidc-dummy-tokens.json')) as Partial<Record<string, Dummy>>;
+  const dummy = all[`DUMMY_${issuer}_OIDC_JWT`];
+  if (dummy === undefined) throw new TypeError(`no token of ${issuer}`);
+  const { token, claims } = dummy;
+  return expectedIdentity(parseIdToken(token, { audience: 'pypi', now: new Date((claims.exp - 1) * 1000) }));
+}
