@@ -10,7 +10,8 @@ export {
   canonicalHashedRekordV2,
   encodeHashedRekordV2Request,
 } from './hashedrekord-v2-entry.ts';
-export { type LoggedEntry, processLogEntryAnswer } from './log-entry-answer.ts';
+export { findHashedRekordEntry } from './entry-lookup.ts';
+export { type LoggedEntry, processLogEntryAnswer, processLogEntryList } from './log-entry-answer.ts';
 export type { LogProposal, SignedDigest, TransparencyLog } from './log-proposal.ts';
 export { RekorError, type RekorErrorCode } from './rekor-error.ts';
 export { RekorV1Client, type RekorV1ClientOptions } from './rekor-v1-client.ts';

@@ -26,6 +26,8 @@ export interface LoggedEntry {
 
 const UUID = /^(?:[0-9a-f]{16})?[0-9a-f]{64}$/;
 const LEAF_PREFIX = Uint8Array.of(0);
+/** One proposal is in few trees; more would only be work. */
+const MAX_FOUND = 64;
 
 /**
  * Reads the answer of a Rekor v1 log to a new entry or to a request for one (openapi.yaml, LogEntry): exactly one entry,
@@ -44,15 +46,31 @@ export function processLogEntryAnswer(body: Uint8Array | string, from = 'the tra
   }
 }
 
-function readAnswer(value: JsonValue): LoggedEntry {
-  const [named, ...others] = Object.entries(readObject(value, '$', { open: true }));
-  if (named === undefined || others.length > 0) throw shapeMismatch('$', 'exactly one entry');
+/**
+ * Reads the answer of a Rekor v1 log to a search (openapi.yaml, searchLogQuery): a list of such objects, maybe empty.
+ * @param from who answered, for the message.
+ * @throws RekorError ERR_REKOR_ANSWER
+ */
+export function processLogEntryList(body: Uint8Array | string, from = 'the transparency log'): LoggedEntry[] {
+  try {
+    return readList(parseJson(body), '$', readAnswer, MAX_FOUND);
+  } catch (cause) {
+    if (!(cause instanceof EncodingError)) throw cause;
+    throw new RekorError('ERR_REKOR_ANSWER', `${from} answered no list of log entries: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+function readAnswer(value: JsonValue, at = '$'): LoggedEntry {
+  const [named, ...others] = Object.entries(readObject(value, at, { open: true }));
+  if (named === undefined || others.length > 0) throw shapeMismatch(at, 'exactly one entry');
   const [uuid, content] = named;
-  if (!UUID.test(uuid)) throw shapeMismatch('$', 'an entry named by its hash');
-  const entry = readEntry(content, '$.entry');
+  if (!UUID.test(uuid)) throw shapeMismatch(at, 'an entry named by its hash');
+  const entry = readEntry(content, `${at}.entry`);
   // RFC 9162 §2.1.1: the hash of a leaf. What the name and the body say must be one thing.
   if (!uuid.endsWith(encodeHex(sha256(LEAF_PREFIX, entry.canonicalizedBody))))
-    throw shapeMismatch('$.entry.body', 'the entry that its name is the hash of');
+    throw shapeMismatch(`${at}.entry.body`, 'the entry that its name is the hash of');
   return { uuid, entry };
 }
 
