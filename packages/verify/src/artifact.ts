@@ -9,7 +9,7 @@ export interface Artifact {
   readonly filename?: string;
   /** 32 bytes. */
   readonly sha256: Uint8Array;
-  /** 48 bytes; only for evidence that `digestsFor` says it of. */
+  /** 48 bytes; only for evidence of which `digestsFor` says so. */
   readonly sha384?: Uint8Array;
   /** 64 bytes; as above. */
   readonly sha512?: Uint8Array;

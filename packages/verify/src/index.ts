@@ -7,6 +7,7 @@ export {
   type Evidence,
 } from './evidence.ts';
 export type { LogPosition } from './log-inclusion.ts';
+export { digestsFor } from './needed-digests.ts';
 export type {
   CertificatePolicy,
   CircleCiPolicy,

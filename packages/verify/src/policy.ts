@@ -128,7 +128,7 @@ function assertKeyPolicy({ kind: _kind, publicKey, hint, validFor, ...others }: 
   if (!(publicKey instanceof KeyObject) || publicKey.type !== 'public')
     throw new TypeError('a policy of a key needs its publicKey');
   const { modulusLength = MIN_RSA_BITS } = publicKey.asymmetricKeyDetails ?? {};
-  const { algorithms } = schemeOf({ publicKey, publicKeyInfo: new Uint8Array() });
+  const { algorithms } = schemeOf({ publicKey });
   if (algorithms.length === 0 || modulusLength < MIN_RSA_BITS)
     throw new TypeError('the key of a policy is of a type or size that is not supported');
   if (hint !== undefined && !isText(hint))

@@ -34,7 +34,7 @@ function rsa(bits: number | undefined): Scheme {
 }
 
 /** The schemes that a key may sign with, as Sigstore's registry of algorithms has them. The key decides, never the document. */
-export function schemeOf({ publicKey }: SigningKey): Scheme {
+export function schemeOf({ publicKey }: Pick<SigningKey, 'publicKey'>): Scheme {
   const known = schemes.get(publicKey);
   if (known !== undefined) return known;
   const scheme = findScheme(publicKey);

@@ -5,6 +5,7 @@ import { parseBundle } from '@colophon/attestation';
 import { parseTrustedRoot } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
 import {
+  digestsFor,
   judge,
   judgeOnPool,
   verifyEvidence,
@@ -128,6 +129,41 @@ describe('every kind of key', () => {
     ['SHA-512', { ...BASE, content: 'message', keys: P521, hash: 'sha512', logs: ['v1'] }],
   ])('by %s alone is not judged by the SHA-256 digest', (_name, form) => {
     expect(outcomeOf(form, { artifact: BY_DIGEST })).toBe('ERR_EVIDENCE');
+  });
+});
+
+const asked = (form: Form) => {
+  const bundle = parseBundle(makeForm(form));
+  return [...digestsFor({ kind: 'bundle', name: 'form', bundle }, policiesFor(form))].toSorted();
+};
+const oldStatement = (digest: object) =>
+  text(
+    JSON.stringify({
+      _type: 'https://in-toto.io/Statement/v0.1',
+      subject: [{ name: 'a', digest }],
+      predicateType: 'x:y',
+    }),
+  );
+
+describe('digestsFor', () => {
+  const cases: [string, Form, string[]][] = [
+    ['an envelope', BASE, ['sha256']],
+    [
+      'a subject by SHA-512',
+      { ...BASE, payload: oldStatement({ sha512: 'ab'.repeat(64) }) },
+      ['sha256', 'sha512'],
+    ],
+    ['a malformed statement', { ...BASE, payload: text('{') }, ['sha256']],
+    ['a message', { ...BASE, content: 'message' }, ['sha256']],
+    ['a message by P-384', { ...BASE, content: 'message', keys: P384, hash: 'sha384' }, ['sha256', 'sha384']],
+    [
+      'a message by a key on P-521',
+      { ...BASE, content: 'message', signer: 'key', keys: P521 },
+      ['sha256', 'sha512'],
+    ],
+  ];
+  it.each(cases)('names what %s may be judged by', (_title, form, names) => {
+    expect(asked(form)).toEqual(names);
   });
 });
 

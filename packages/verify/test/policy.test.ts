@@ -97,6 +97,27 @@ describe('policies', () => {
       expect(() => verifyLeaf(leaf, policy)).toThrowError(throwsCode('ERR_IDENTITY'));
   });
 
+  it('compare a project on CircleCI', () => {
+    const policy = { kind: 'CircleCI', projectId: 'p-1', pipelineDefinitionId: 'd-2' } as const;
+    const leaf = LEAF.with(3, claim(8, 'https://oidc.circleci.com'))
+      .with(4, claim(12, 'github.com/octo/sample'))
+      .concat(claim(9, 'https://circleci.com/api/v2/projects/p-1/pipeline-definitions/d-2'));
+    const whole = { ...policy, vcsOrigin: 'github.com/octo/sample', vcsRef: 'refs/tags/v1.0' };
+    for (const one of [policy, whole]) expect(verifyLeaf(leaf, one).policy).toBe(0);
+    const publisher = policyForPublisher({ ...whole, extra: {} });
+    expect(publisher).toEqual(whole);
+    const others: [readonly Uint8Array[], Policy][] = [
+      [leaf, { ...policy, projectId: 'p-2' }],
+      [leaf, { ...policy, pipelineDefinitionId: 'd-1' }],
+      [leaf, { ...policy, vcsOrigin: 'github.com/octo/other' }],
+      [leaf, { ...policy, vcsRef: 'refs/tags/v1' }],
+      [leaf.with(3, claim(8, ISSUER)), policy],
+      [leaf.slice(0, -1), policy],
+    ];
+    for (const [extensions, other] of others)
+      expect(() => verifyLeaf(extensions, other)).toThrowError(throwsCode('ERR_IDENTITY'));
+  });
+
   const mistaken: [string, unknown][] = [
     ['no policy', { anyOf: [] }],
     ['no list', {}],
