@@ -144,6 +144,16 @@ describe('publish with a password', () => {
 });
 
 describe('publish where a password and trusted publishing are both there', () => {
+  it('stops at an index that wants another’s tokens', async () => {
+    const stranger = { 'GET /_/oidc/audience': [200, 'application/json', '{"audience":"pypi"}'] } as const;
+    const index = await startUploadIndex(stranger);
+    const environment = { ...job(index), TWINE_PASSWORD: SECRET };
+    const { status, stderr } = await publish(['--index', index.uploadUrl], environment);
+    expect(status).toBe(41);
+    expect(stderr).toContain('error[ERR_INDEX_AUDIENCE]');
+    expect(index.requests).toEqual(['GET /_/oidc/audience']);
+  });
+
   it('is a conflict before anything is sent', async () => {
     const index = await startUploadIndex(TRUSTED_PUBLISHING);
     const { status, stderr } = await publish(['--index', index.uploadUrl], {
