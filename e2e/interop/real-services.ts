@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timed } from './build/progress.ts';
 import { runFaults } from './faults/fault-suite.ts';
+import { checkProtocol } from './paths/conformance-client.ts';
 import { runPaths } from './paths/path-suite.ts';
 import { pypiAttestations } from './peers/pypi-attestations.ts';
 import { PythonDriver } from './peers/python-driver.ts';
@@ -16,16 +17,34 @@ export interface ServicesReport {
   readonly faults: readonly string[];
 }
 
-/** Signs against the services by every path, and then under every fault. `wheel` is copied, never written. */
+/**
+ * Signs against the services by every path, by the protocol of the conformance suite, and then under every fault. `wheel`
+ * is the table's, which has a statement about it.
+ */
 export async function againstServices(
   { tools, folder }: Rig,
   stack: Stack,
   wheel: string,
 ): Promise<ServicesReport> {
   const paths = await timed('signing paths', () => signingPaths({ tools, folder }, stack, wheel));
+  const client = await timed('conformance client', () =>
+    checkProtocol({
+      stack,
+      folder: join(folder, 'protocol'),
+      artifact: wheel,
+      statement: join(folder, 'table', 'statement.json'),
+      sigstoreGo: tools.go.sigstoreGo,
+    }).then(
+      () => [],
+      (error: Error) => [`conformance client: ${error.message}`],
+    ),
+  );
   const faults = await timed('faults', () => runFaults(stack, wheel, join(folder, 'faults')));
   await cp(join(folder, 'faults', 'faults.log'), stack.services.logFile('faults'));
-  return { table: `${paths.table}\n${faults.table}\n`, faults: [...paths.faults, ...faults.faults] };
+  return {
+    table: `${paths.table}\n${faults.table}\n`,
+    faults: [...paths.faults, ...client, ...faults.faults],
+  };
 }
 
 async function signingPaths({ tools, folder }: Rig, stack: Stack, wheel: string): Promise<ServicesReport> {
