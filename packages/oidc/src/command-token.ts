@@ -14,7 +14,7 @@ export interface CommandLimits {
 
 /** How a command ended. What it printed may be a token. */
 export interface CommandResult {
-  /** Undefined when it was ended: it took too long or printed too much. */
+  /** Undefined when it was ended or crashed: it took too long or printed too much. */
   readonly status: number | undefined;
   readonly stdout: Secret;
   readonly stderr: string;
@@ -57,7 +57,7 @@ export async function requestTokenByCommand(command: TokenCommand, request: Ambi
   if (result.status === undefined)
     throw new OidcError(
       'ERR_TOKEN_SERVICE',
-      `${place}: ${file} did not end within ${TIMEOUT_S} s, or printed more than a token`,
+      `${place}: ${file} was ended, or crashed: it may take ${TIMEOUT_S} s and print ${MAX_BYTES / 1024} KiB`,
     );
   throw refusal(command, result, request.environment);
 }
