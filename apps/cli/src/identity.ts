@@ -1,39 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
 import { decodeUtf8 } from '@colophon/base';
-import type { HttpClient } from '@colophon/http';
-import { detectAmbientToken, parseIdToken, type IdToken } from '@colophon/oidc';
+import { HttpClient } from '@colophon/http';
+import {
+  type AmbientProvider,
+  type AmbientToken,
+  detectAmbientProvider,
+  detectAmbientToken,
+  type IdToken,
+  parseIdToken,
+} from '@colophon/oidc';
+import { ambientPlace, runCommand } from './ambient-place.ts';
 import { CliError, usageError } from './cli-error.ts';
 import type { Context } from './command.ts';
 import { readWhole } from './input-file.ts';
 import type { Arguments } from './options/arguments.ts';
+import { tokenFromInput } from './token-input.ts';
+import { VERSION } from './version.ts';
 
 const FULCIO_AUDIENCE = 'sigstore';
+
+/** A token to sign with. */
+export interface SigningToken extends IdToken {
+  /** Whether asking again gives another token. One that was handed over ends as it is, and so does GitLab's. */
+  readonly renewable: boolean;
+}
 
 /**
  * The token to sign with: one that was handed over (flag, file, SIGSTORE_IDENTITY_TOKEN), else that of the CI job.
  * @throws OidcError; CliError ERR_CREDENTIAL_MISSING when there is neither
  */
-export async function signingToken(args: Arguments, context: Context, http: HttpClient): Promise<IdToken> {
-  const { host } = context;
+export async function signingToken(
+  args: Arguments,
+  context: Context,
+  http: HttpClient,
+): Promise<SigningToken> {
   const explicit = await explicitToken(args, context);
-  if (explicit !== undefined) return parseIdToken(explicit, { audience: FULCIO_AUDIENCE, now: host.now() });
-  return ambientToken(context, http, FULCIO_AUDIENCE);
+  if (explicit === undefined) return ambientToken(context, http, FULCIO_AUDIENCE);
+  const expectation = { audience: FULCIO_AUDIENCE, now: context.host.now() };
+  return { ...parseIdToken(explicit, expectation), renewable: false };
 }
 
-/** The token of the CI job that runs us, for one audience. @throws as `signingToken` */
-export async function ambientToken({ host }: Context, http: HttpClient, audience: string): Promise<IdToken> {
-  const token = await detectAmbientToken({
-    environment: host.environment,
-    audience,
-    http,
-    now: () => host.now(),
+/** The place that runs us and gives tokens to its jobs, if it is one. */
+export function ambientProvider({ host }: Context): AmbientProvider | undefined {
+  const { environment, readFile } = ambientPlace(host);
+  return detectAmbientProvider(environment, readFile);
+}
+
+/** The token of the place that runs us, for one audience. @throws as `signingToken` */
+export async function ambientToken(
+  { host, options }: Context,
+  http: HttpClient,
+  audience: string,
+): Promise<AmbientToken> {
+  // Google's metadata server answers with credentials in the clear: no proxy may hear them.
+  const directHttp = new HttpClient({
+    userAgent: `colophon/${VERSION}`,
+    timeBudgetMs: options.timeBudgetMs,
   });
-  if (token !== undefined) return token;
+  try {
+    const reach = { http, directHttp, runCommand, signal: host.signal };
+    const request = { ...ambientPlace(host), ...reach, audience, now: () => host.now() };
+    return (await detectAmbientToken(request)) ?? noPlace(audience);
+  } finally {
+    await directHttp.close();
+  }
+}
+
+function noPlace(audience: string): never {
   throw new CliError(
     'ERR_CREDENTIAL_MISSING',
-    `no identity token for ${audience}: this is not a GitHub Actions job`,
+    `no identity token for ${audience}: this is no job of GitHub Actions, GitLab CI, CircleCI or Buildkite, and no machine of Google Cloud`,
   );
 }
 
@@ -42,7 +79,7 @@ async function explicitToken(args: Arguments, { host }: Context): Promise<string
   if (token !== undefined && file !== undefined)
     throw usageError('--identity-token excludes --identity-token-file');
   if (token !== undefined) return token;
-  if (file === '-') return readStream(process.stdin);
+  if (file === '-') return tokenFromInput(host, process.stdin);
   if (file !== undefined) return decodeUtf8(await readWhole(resolve(host.workingDirectory, file)));
   return host.environment['SIGSTORE_IDENTITY_TOKEN'] || undefined;
 }
