@@ -26,6 +26,60 @@ const VERIFY_PYPI: CommandSpec = {
   load: async () => (await import('./commands/verify-pypi.ts')).runVerifyPypi,
 };
 
+const SIGSTORE_OPTIONS: CommandSpec['options'] = {
+  bundle: {
+    type: 'string',
+    describe: 'the bundle (SIGSTORE_BUNDLE)',
+    defaultDescription: 'FILE.sigstore.json',
+  },
+  signature: { type: 'string', describe: 'a detached signature (SIGSTORE_SIGNATURE); the log is asked' },
+  certificate: {
+    type: 'string',
+    alias: 'cert',
+    describe: 'the certificate of a detached signature (SIGSTORE_CERTIFICATE)',
+  },
+};
+
+const VERIFY_IDENTITY: CommandSpec = {
+  usage: 'identity [file..]',
+  operand: 'file',
+  summary: 'Verify files by their bundles, as sigstore-python does',
+  network: 'sometimes',
+  example:
+    'verify identity a.txt --cert-identity a@example.org --cert-oidc-issuer https://github.com/login/oauth',
+  options: {
+    ...SIGSTORE_OPTIONS,
+    'cert-identity': { type: 'string', describe: 'the identity, exactly (SIGSTORE_CERT_IDENTITY)' },
+    'cert-oidc-issuer': { type: 'string', describe: 'its issuer, exactly (SIGSTORE_CERT_OIDC_ISSUER)' },
+  },
+  load: async () => (await import('./commands/verify-sigstore.ts')).runVerifyIdentity,
+};
+
+const VERIFY_GITHUB: CommandSpec = {
+  usage: 'github [file..]',
+  operand: 'file',
+  summary: 'Verify files that GitHub Actions signed by their bundles, as sigstore-python does',
+  network: 'sometimes',
+  example: 'verify github a.txt --repository octo-org/sampler',
+  options: {
+    ...SIGSTORE_OPTIONS,
+    'cert-identity': { type: 'string', describe: 'the identity, exactly (SIGSTORE_CERT_IDENTITY)' },
+    ...Object.fromEntries(
+      [
+        ['trigger', 'the event that started the workflow'],
+        ['sha', 'the commit'],
+        ['name', 'the name of the workflow'],
+        ['repository', 'OWNER/NAME'],
+        ['ref', 'the git ref'],
+      ].map(([name = '', what]) => [
+        name,
+        { type: 'string', describe: `${what} (SIGSTORE_VERIFY_GITHUB_WORKFLOW_${name.toUpperCase()})` },
+      ]),
+    ),
+  },
+  load: async () => (await import('./commands/verify-sigstore.ts')).runVerifyGithub,
+};
+
 // Options of a command with subcommands would be taken, and ignored, by those too.
 function notOfSubcommands(options: CommandSpec['options']): CommandSpec['options'] {
   return Object.fromEntries(
@@ -123,7 +177,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       filename: { type: 'string', describe: 'the distribution’s name, for a sha256: digest or -' },
       'files-from': { type: 'string', describe: 'read paths from a file, one a line (- for stdin)' },
     }),
-    subcommands: [VERIFY_PYPI],
+    subcommands: [VERIFY_IDENTITY, VERIFY_GITHUB, VERIFY_PYPI],
     load: async () => (await import('./commands/verify.ts')).runVerify,
   },
   {

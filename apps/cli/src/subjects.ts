@@ -3,14 +3,35 @@ import { dirname, resolve } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
 import { decodeUtf8, isAppError } from '@colophon/base';
 import { parseDistFilename } from '@colophon/dist';
-import { CliError } from './cli-error.ts';
+import { CliError, usageError } from './cli-error.ts';
 import type { Host } from './host.ts';
 import { readWhole } from './input-file.ts';
 import type { Arguments } from './options/arguments.ts';
+import type { SignedContent } from './signed-content.ts';
 import { expandFiles, isEvidenceName, requireOperands, type InputFile } from './paths.ts';
 
 /** A file to verify, or why there is none behind a word of the command line. */
 export type Subject = InputFile | { readonly shown: string; readonly error: unknown };
+
+/** An artifact of which only digests are known. */
+export interface DigestSubject {
+  readonly shown: string;
+  readonly sha256Hex: string;
+  readonly filename?: string;
+  readonly content?: SignedContent;
+}
+
+/** Whether an operand is a digest and no path. */
+export function isDigest(operand: string): boolean {
+  return /^sha256:/i.test(operand) && !isEvidenceName(operand);
+}
+
+/** @throws CliError ERR_USAGE */
+export function parseDigest(operand: string): DigestSubject {
+  const sha256Hex = operand.slice('sha256:'.length).toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(sha256Hex)) return { shown: operand, sha256Hex };
+  throw usageError(`${operand}: expected sha256: and 64 hexadecimal digits`);
+}
 
 /** The operands, and those that `--files-from` lists, one a line. @throws CliError ERR_USAGE when there are none */
 export async function readOperands(args: Arguments, host: Host, what: string): Promise<readonly string[]> {

@@ -19,7 +19,7 @@ export async function orNothingVerified(context: Context, run: () => Promise<Out
   }
 }
 
-function sayNothingVerified({ host }: Context): void {
+export function sayNothingVerified({ host }: Context): void {
   host.writeError('nothing was verified\n');
 }
 
@@ -38,6 +38,15 @@ export function reportVerdicts(
   for (const { saved } of verdicts) if (saved !== undefined) talk.say(`saved ${saved}`);
   const verified = verdicts.filter(({ status }) => status === EXIT.ok).length;
   talk.say(`${verified} of ${verdicts.length} verified; the trusted root is ${trust.source}`);
+  return verdictsOutcome(verdicts, { trust, demands }, extra);
+}
+
+/** The exit status and the JSON document of verdicts. */
+export function verdictsOutcome(
+  verdicts: readonly FileVerdict[],
+  { trust, demands }: { trust: Trust; demands: Demands },
+  extra: JsonObject = {},
+): Outcome {
   const status = statusOfVerifying(verdicts.map((one) => one.status));
   return {
     status,

@@ -10,19 +10,18 @@ import { fileFailure, judgeFile, type FileVerdict } from '../file-verdict.ts';
 import { loadTrust, type Trust } from '../instance.ts';
 import { readKey } from '../key-file.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { isEvidenceName, type InputFile } from '../paths.ts';
+import type { InputFile } from '../paths.ts';
 import { readDemands, type Demands } from '../policy-flags.ts';
-import { digestStream, signedContent, type SignedContent } from '../signed-content.ts';
-import { expandSubjects, readOperands, type Subject } from '../subjects.ts';
+import { digestStream, signedContent } from '../signed-content.ts';
+import {
+  expandSubjects,
+  isDigest,
+  parseDigest,
+  readOperands,
+  type DigestSubject,
+  type Subject,
+} from '../subjects.ts';
 import { orNothingVerified, reportVerdicts } from '../verdict-report.ts';
-
-/** An artifact of which only digests are known. */
-interface DigestSubject {
-  readonly shown: string;
-  readonly sha256Hex: string;
-  readonly filename?: string;
-  readonly content?: SignedContent;
-}
 
 interface Verification {
   readonly context: Context;
@@ -32,7 +31,6 @@ interface Verification {
 }
 
 const FILES_AT_ONCE = 4;
-const DIGEST = /^sha256:/i;
 
 /** `verify`: judges files by the evidence beside them, or that was named, or that is fetched with --from. */
 export async function runVerify(args: Arguments, context: Context): Promise<Outcome> {
@@ -82,17 +80,6 @@ async function readSubjects(
   const digests = operands.filter(isDigest).map((operand) => ({ ...parseDigest(operand), ...name }));
   const streams = operands.includes('-') ? [{ ...(await readStandardInput()), ...name }] : [];
   return [...streams, ...digests, ...(paths.length === 0 ? [] : await expandSubjects(paths, host))];
-}
-
-function isDigest(operand: string): boolean {
-  return DIGEST.test(operand) && !isEvidenceName(operand);
-}
-
-function parseDigest(operand: string): DigestSubject {
-  const sha256Hex = operand.slice('sha256:'.length).toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(sha256Hex))
-    throw usageError(`${operand}: expected sha256: and 64 hexadecimal digits`);
-  return { shown: operand, sha256Hex };
 }
 
 async function readStandardInput(): Promise<DigestSubject> {
