@@ -31,6 +31,9 @@ function decodeBody(body: string, label: string): Uint8Array {
 
 /** Writes one PEM block with lines of 64 characters (RFC 7468 §3) and a final line end. */
 export function encodePem(der: Uint8Array, label: string): string {
-  const lines = encodeBase64(der).replaceAll(/.{64}(?=.)/g, '$&\n');
+  const lines =
+    encodeBase64(der)
+      .match(/.{1,64}/g)
+      ?.join('\n') ?? '';
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }

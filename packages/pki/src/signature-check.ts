@@ -16,16 +16,30 @@ export type SignatureCheck = (
 /** How many good signatures of one key are remembered: enough for the files of a release, and a bound for a long run. */
 const REMEMBERED_PER_KEY = 256;
 
-// Only what held is kept, under the key object itself and a digest of everything that was checked.
-const known = new WeakMap<KeyObject, Set<string>>();
+/** What is known of a key object: its type, which is dear to ask for, and the good signatures, each under a digest of all of it. */
+interface KeyMemory {
+  readonly type: string | undefined;
+  readonly names: Set<string>;
+}
+
+const memories = new WeakMap<KeyObject, KeyMemory>();
+
+function memoryOf(key: KeyObject): KeyMemory {
+  const known = memories.get(key);
+  if (known !== undefined) return known;
+  const memory = { type: key.asymmetricKeyType, names: new Set<string>() };
+  memories.set(key, memory);
+  return memory;
+}
 
 /** Checks a signature with node:crypto, at once. One that held before, bit for bit by the same key object, is not checked again. */
 export const checkSignature: SignatureCheck = (key, algorithm, data, signature) => {
-  if (key.asymmetricKeyType !== algorithm.keyType) return false;
+  const { type, names } = memoryOf(key);
+  if (type !== algorithm.keyType) return false;
   const name = nameOf(algorithm, data, signature);
-  if (known.get(key)?.has(name) === true) return true;
+  if (names.has(name)) return true;
   const good = isGood(key, algorithm.hash, data, signature);
-  if (good) remember(key, name);
+  if (good) remember(names, name);
   return good;
 };
 
@@ -48,12 +62,9 @@ function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint
   return `${algorithm.hash} ${signature.length} ${hash('sha256', Buffer.concat([signature, data]), 'base64')}`;
 }
 
-function remember(key: KeyObject, name: string): void {
-  const names = known.get(key) ?? new Set();
-  const [oldest] = names;
-  if (names.size >= REMEMBERED_PER_KEY && oldest !== undefined) names.delete(oldest);
+function remember(names: Set<string>, name: string): void {
+  if (names.size >= REMEMBERED_PER_KEY) names.delete(names.values().next().value ?? '');
   names.add(name);
-  known.set(key, names);
 }
 
 /**
@@ -65,16 +76,16 @@ export class DeferredChecks {
   readonly #running: Promise<boolean>[] = [];
 
   readonly check: SignatureCheck = (key, algorithm, data, signature) => {
-    if (key.asymmetricKeyType !== algorithm.keyType) return false;
+    const { type, names } = memoryOf(key);
+    if (type !== algorithm.keyType) return false;
     const name = nameOf(algorithm, data, signature);
-    if (known.get(key)?.has(name) !== true)
-      this.#running.push(this.#verify({ key, algorithm, data, signature }, name));
+    if (!names.has(name)) this.#running.push(this.#verify({ key, algorithm, data, signature }, name));
     return true;
   };
 
   async #verify({ key, algorithm, data, signature }: Question, name: string): Promise<boolean> {
     const good = await isGoodLater(key, algorithm.hash, data, signature);
-    if (good) remember(key, name);
+    if (good) remember(memoryOf(key).names, name);
     return good;
   }
 
