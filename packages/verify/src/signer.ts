@@ -61,8 +61,7 @@ function leafOf(der: Uint8Array): Certificate {
   // A copy: what is kept must not change with the caller's buffer.
   const certificate = parseCertificate(der.slice());
   assertCodeSigningLeaf(certificate);
-  const [oldest] = leaves.keys();
-  if (leaves.size >= KEPT_LEAVES && oldest !== undefined) leaves.delete(oldest);
+  if (leaves.size >= KEPT_LEAVES) leaves.delete(leaves.keys().next().value ?? '');
   leaves.set(name, certificate);
   return certificate;
 }

@@ -34,12 +34,25 @@ function rsa(bits: number | undefined): Scheme {
 }
 
 /** The schemes that a key may sign with, as Sigstore's registry of algorithms has them. The key decides, never the document. */
-export function schemeOf({ publicKey }: Pick<SigningKey, 'publicKey'>): Scheme {
+export function schemeOf({ publicKey, publicKeyInfo }: SchemeKey): Scheme {
   const known = schemes.get(publicKey);
   if (known !== undefined) return known;
-  const scheme = findScheme(publicKey);
+  const scheme = usualScheme(publicKeyInfo) ?? findScheme(publicKey);
   schemes.set(publicKey, scheme);
   return scheme;
+}
+
+type SchemeKey = Pick<SigningKey, 'publicKey'> & Partial<SigningKey>;
+
+/** The curves by the length of a SubjectPublicKeyInfo, which no other supported key has: asking the key object is dear. */
+const BY_LENGTH: ReadonlyMap<number, Scheme | undefined> = new Map([
+  [91, CURVES['prime256v1']],
+  [120, CURVES['secp384r1']],
+  [158, CURVES['secp521r1']],
+]);
+
+function usualScheme(publicKeyInfo: Uint8Array | undefined): Scheme | undefined {
+  return publicKeyInfo === undefined ? undefined : BY_LENGTH.get(publicKeyInfo.length);
 }
 
 const schemes = new WeakMap<KeyObject, Scheme>();

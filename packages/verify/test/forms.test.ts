@@ -132,7 +132,7 @@ describe('every kind of key', () => {
   });
 });
 
-const asked = (form: Form) => {
+const digestsAsked = (form: Form) => {
   const bundle = parseBundle(makeForm(form));
   return [...digestsFor({ kind: 'bundle', name: 'form', bundle }, policiesFor(form))].toSorted();
 };
@@ -163,7 +163,7 @@ describe('digestsFor', () => {
     ],
   ];
   it.each(cases)('names what %s may be judged by', (_title, form, names) => {
-    expect(asked(form)).toEqual(names);
+    expect(digestsAsked(form)).toEqual(names);
   });
 });
 
