@@ -41,6 +41,8 @@ async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
   const options = readGlobalOptions(args, host);
   if (options.offline && spec.network === 'always')
     throw usageError(`--offline: ${spec.usage.split(' ')[0]} needs the network`);
+  const idle = spec.unused?.find((name) => args.has(name));
+  if (idle !== undefined) throw usageError(`--${idle} has no effect on ${spec.usage.split(' ')[0]}`);
   const run = await spec.load();
   return run(args, { host, options, talk: new Talk(host, options) });
 }
@@ -109,6 +111,7 @@ function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) =>
     spec.usage,
     spec.summary,
     (own: Argv) => {
+      for (const name of hiddenOptions(spec)) own.hide(name);
       let tree = own.options(oneValueEach(spec.options)).example(`$0 ${spec.example}`, '');
       for (const sub of spec.subcommands ?? []) tree = addCommand(tree, sub, choose);
       return tree;
@@ -118,6 +121,10 @@ function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) =>
       choose({ spec, args: new Arguments(texts(values[spec.operand]), texts(values['--']), values) });
     },
   );
+}
+
+function hiddenOptions({ unused = [], network }: CommandSpec): readonly string[] {
+  return network === 'always' ? [...unused, 'offline'] : unused;
 }
 
 // The parser drops an operand that is `-`, standard input; no command line can hold this one instead.

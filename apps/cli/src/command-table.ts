@@ -8,6 +8,7 @@ import {
   POLICY_OPTIONS,
   TOKEN_OPTIONS,
 } from './options/identity.ts';
+import { UNUSED } from './options/global.ts';
 import { TRUST, TRUST_INSTANCE } from './trust-command.ts';
 
 const VERIFY_PYPI: CommandSpec = {
@@ -15,6 +16,7 @@ const VERIFY_PYPI: CommandSpec = {
   operand: 'spec',
   summary: 'Verify files of a package index by the digests that it lists',
   network: 'sometimes',
+  unused: UNUSED.byVerifying,
   example: 'verify pypi sampleproject==4.0.0 --publisher github:pypa/sampleproject/release.yml',
   options: {
     ...POLICY_OPTIONS,
@@ -45,6 +47,7 @@ const VERIFY_IDENTITY: CommandSpec = {
   operand: 'file',
   summary: 'Verify files by their bundles, as sigstore-python does',
   network: 'sometimes',
+  unused: UNUSED.byVerifying,
   example:
     'verify identity a.txt --cert-identity a@example.org --cert-oidc-issuer https://github.com/login/oauth',
   options: {
@@ -60,6 +63,7 @@ const VERIFY_GITHUB: CommandSpec = {
   operand: 'file',
   summary: 'Verify files that GitHub Actions signed by their bundles, as sigstore-python does',
   network: 'sometimes',
+  unused: UNUSED.byVerifying,
   example: 'verify github a.txt --repository octo-org/sampler',
   options: {
     ...SIGSTORE_OPTIONS,
@@ -165,6 +169,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operand: 'file',
     summary: 'Verify files by the evidence beside them',
     network: 'sometimes',
+    unused: UNUSED.byVerifying,
     example: 'verify dist/sampleproject-4.0.0.tar.gz --publisher github:pypa/sampleproject/release.yml',
     options: notOfSubcommands({
       ...POLICY_OPTIONS,
@@ -185,6 +190,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operand: 'path',
     summary: 'Say before the upload what the index would refuse',
     network: 'never',
+    unused: UNUSED.byChecking,
     example: 'check dist/',
     options: { strict: { type: 'boolean', describe: 'warnings fail too' } },
     load: async () => (await import('./commands/check.ts')).runCheck,
@@ -194,6 +200,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operand: 'target',
     summary: 'Show who signed, from where and when, and what is not proven',
     network: 'sometimes',
+    unused: UNUSED.byVerifying,
     example: 'inspect dist/sampleproject-4.0.0.tar.gz',
     options: {
       index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
@@ -205,6 +212,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operand: 'source',
     summary: 'Put evidence into another format; it is not verified by that',
     network: 'sometimes',
+    unused: UNUSED.byFetching,
     example: 'convert dist/sampleproject-4.0.0.tar.gz.publish.attestation --to bundle',
     options: {
       to: {
@@ -234,6 +242,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary:
       'Start a whole Sigstore and a package index on loopback, or run a command in it: sandbox -- COMMAND',
     network: 'always',
+    unused: UNUSED.byChecking,
     example: 'sandbox -- npm test',
     options: {
       publisher: {

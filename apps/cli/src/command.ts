@@ -4,7 +4,7 @@ import type { Options } from 'yargs';
 import type { ExitStatus } from './exit-status.ts';
 import type { Host } from './host.ts';
 import type { Arguments } from './options/arguments.ts';
-import type { GlobalOptions } from './options/global.ts';
+import type { GlobalOptionName, GlobalOptions } from './options/global.ts';
 import type { Talk } from './render/talk.ts';
 
 /** What every command is given. */
@@ -32,6 +32,8 @@ export interface CommandSpec {
   readonly options: Readonly<Record<string, Options>>;
   readonly example: string;
   readonly network: 'always' | 'sometimes' | 'never';
+  /** Global options without a meaning here; none by default. */
+  readonly unused?: readonly GlobalOptionName[];
   readonly subcommands?: readonly CommandSpec[];
   load(): Promise<Run>;
 }

@@ -7,6 +7,7 @@ import type { FileVerdict } from './file-verdict.ts';
 import type { Trust } from './instance.ts';
 import { predicateTypeName, type Demands } from './policy-flags.ts';
 import { describeWho } from './signer-text.ts';
+import { trustJson } from './trust-origin.ts';
 import { demandedJson, isoTime, verdictJson, wordFor } from './verdict-json.ts';
 
 /** Runs a verification; one that ends early says first that nothing was verified: the reason alone might read like a detail. */
@@ -53,7 +54,7 @@ export function verdictsOutcome(
     report: {
       schema: 'colophon.verify/1',
       status,
-      trust: { source: trust.source },
+      trust: trustJson(trust),
       demanded: demandedJson(demands),
       ...extra,
       files: verdicts.map(verdictJson),

@@ -252,6 +252,10 @@ describe.runIf(haveVectors)('what verify says', () => {
         "schema": "colophon.verify/1",
         "status": 30,
         "trust": {
+          "ageDays": null,
+          "asOf": null,
+          "kind": "file",
+          "location": "TRUST/staging/trusted_root.json",
           "source": "TRUST/staging/trusted_root.json",
         },
       }

@@ -25,6 +25,8 @@ function withModels(): World {
   return world;
 }
 
+const github = (...argv: string[]) => withModels().run('verify', 'github', MODELS, ...argv, ...PRODUCTION);
+
 describe.runIf(haveVectors)('verify identity', () => {
   it('finds the bundle, and says OK on stderr alone', async () => {
     const run = await withBundle().run('verify', 'identity', 'a.txt', ...WHO, ...PRODUCTION);
@@ -81,8 +83,6 @@ describe.runIf(haveVectors)('verify identity', () => {
 });
 
 describe.runIf(haveVectors)('verify github', () => {
-  const github = (...argv: string[]) => withModels().run('verify', 'github', MODELS, ...argv, ...PRODUCTION);
-
   it('prints the statement alone on stdout', async () => {
     const { status, stdout, stderr } = await github(...MODELS_REPOSITORY);
     expect([status, stderr]).toEqual([0, expect.stringContaining(`OK: ${MODELS}\n`)]);

@@ -18,6 +18,12 @@ export class Arguments {
     this.#values = values;
   }
 
+  /** Whether an option was given at all. */
+  has(name: string): boolean {
+    const value = this.#values[name];
+    return value !== undefined && value !== false;
+  }
+
   flag(name: string): boolean {
     const value = this.#values[name];
     return Array.isArray(value) ? value.at(-1) === true : value === true;

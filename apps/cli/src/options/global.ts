@@ -4,7 +4,7 @@ import { usageError } from '../cli-error.ts';
 import type { Host } from '../host.ts';
 import type { Arguments } from './arguments.ts';
 
-export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+export const GLOBAL_OPTIONS = {
   staging: { type: 'boolean', describe: 'Sigstore’s staging instance' },
   instance: {
     type: 'string',
@@ -35,7 +35,28 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   'no-color': { type: 'boolean', describe: 'no colour, whatever the terminal' },
   verbose: { alias: 'v', type: 'count', describe: 'say more on stderr' },
   quiet: { alias: 'q', type: 'boolean', describe: 'say only results and errors' },
-};
+} as const satisfies Readonly<Record<string, Options>>;
+
+export type GlobalOptionName = keyof typeof GLOBAL_OPTIONS;
+
+const OF_TRUST: readonly GlobalOptionName[] = [
+  'staging',
+  'instance',
+  'trust-config',
+  'trusted-root',
+  'max-trust-age',
+  'cache-dir',
+];
+
+/** Global options that a kind of command has no use for: said with it they are refused, since they would be without effect. */
+export const UNUSED = {
+  /** Judges by a root of trust, and signs nothing. */
+  byVerifying: ['signing-config'],
+  /** Asks servers for what is public, and judges nothing. */
+  byFetching: [...OF_TRUST, 'signing-config'],
+  /** Looks at files of this machine alone. */
+  byChecking: [...OF_TRUST, 'signing-config', 'time-budget', 'ca-cert'],
+} as const satisfies Record<string, readonly GlobalOptionName[]>;
 
 export interface GlobalOptions {
   readonly json: boolean;

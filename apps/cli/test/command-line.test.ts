@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/command-table.ts';
+import type { CommandSpec } from '../src/command.ts';
+import { openWorld } from './support/world.ts';
+
+interface Named {
+  readonly words: string[];
+  readonly spec: CommandSpec;
+}
+
+function all(specs: readonly CommandSpec[], parents: readonly string[] = []): Named[] {
+  return specs.flatMap((spec) => {
+    const words = [...parents, spec.usage.split(' ')[0] ?? ''];
+    return [{ words, spec }, ...all(spec.subcommands ?? [], words)];
+  });
+}
+
+const COMMAND_LIST = all(COMMANDS).map(({ words, spec }) => [words.join(' '), words, spec] as const);
+const VALUES: Readonly<Record<string, string[]>> = { staging: [] };
+
+describe('the command line', () => {
+  it.each(COMMAND_LIST)('%s offers no global option that it would ignore', async (_name, words, spec) => {
+    const { stdout } = await openWorld().run(...words, '--help');
+    for (const name of spec.unused ?? []) expect(stdout).not.toContain(`--${name} `);
+    expect(stdout).toContain('--json ');
+  });
+
+  it.each(
+    COMMAND_LIST.flatMap(([name, words, { unused = [] }]) =>
+      unused.map((option) => [`${name} --${option}`, words, option] as const),
+    ),
+  )('%s is refused', async (_name, words, option) => {
+    const { status, stderr } = await openWorld().run(...words, `--${option}`, ...(VALUES[option] ?? ['1']));
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`--${option} has no effect on`)]);
+  });
+
+  it.each([
+    ['a missing value', ['convert', 'x', '--to', 'bundle', '--output'], '--output needs a value'],
+    ['an option for a value', ['convert', 'x', '--output', '--to', 'bundle'], '--output needs a value'],
+    ['an empty value', ['convert', 'x', '--to', 'bundle', '--output='], '--output needs a value'],
+    ['an unknown command', ['frobnicate'], 'unknown command'],
+  ])('says of %s what is wrong', async (_what, argv, words) => {
+    const { status, stderr } = await openWorld().run(...argv);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+  });
+
+  it('takes a lone dash as a value and as an operand', async () => {
+    const world = openWorld();
+    const value = await world.run('convert', 'x.attestation', '--to', 'bundle', '--output', '-');
+    expect(value).toMatchObject({ status: 21 });
+    const operand = await world.run('convert', '-', '--to', 'bundle');
+    expect(operand.stderr).toContain('- cannot be read');
+  });
+
+  it('a cause that repeats the message is not told again', async () => {
+    const world = openWorld();
+    world.write('x.attestation', '{');
+    const { stderr } = await world.run('convert', 'x.attestation', '--to', 'bundle');
+    expect(stderr).not.toContain('caused by: [ERR_JSON] not valid JSON');
+  });
+});
