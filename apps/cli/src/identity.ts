@@ -42,7 +42,7 @@ export async function signingToken(
 }
 
 /** The place that runs us and gives tokens to its jobs, if it is one. */
-export function ambientProvider({ host }: Context): AmbientProvider | undefined {
+export function ambientProvider({ host }: Pick<Context, 'host'>): AmbientProvider | undefined {
   const { environment, readFile } = ambientPlace(host);
   return detectAmbientProvider(environment, readFile);
 }

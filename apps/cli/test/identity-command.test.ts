@@ -2,7 +2,8 @@
 import { inspect } from 'node:util';
 import type { CommandResult } from '@colophon/oidc';
 import { describe, expect, it } from 'vitest';
-import { runCommand } from '../src/ambient-place.ts';
+import { ambientPlace, runCommand } from '../src/ambient-place.ts';
+import { ambientProvider } from '../src/identity.ts';
 import { tokenFromInput } from '../src/token-input.ts';
 import type { Host } from '../src/host.ts';
 import { pathOf } from './support/fake-tools.ts';
@@ -62,6 +63,20 @@ describe('runCommand', () => {
   ])('fails for a program %s', async (_title, { word = 'x' }: { word?: string }, message) => {
     const environment = pathOf({ tool: 'echo' }, 0o644);
     await expect(runCommand('tool', [word], { ...LIMITS, environment })).rejects.toThrowError(message);
+  });
+});
+
+describe('ambientPlace', () => {
+  it('reads what the machine says of itself, if it says anything', () => {
+    const { environment, readFile } = ambientPlace({ ...someHost(), environment: { CI: '1' } });
+    expect(environment).toEqual({ CI: '1' });
+    expect(readFile?.(import.meta.filename)).toContain('ambientPlace');
+    expect(readFile?.('/sys/class/dmi/id/no-such-file')).toBeUndefined();
+  });
+
+  it('tells who gives us tokens, and whether they can be renewed', () => {
+    const host = { ...someHost(), environment: { GITHUB_ACTIONS: 'true' } };
+    expect(ambientProvider({ host })).toMatchObject({ name: 'GitHub Actions', renewable: true });
   });
 });
 

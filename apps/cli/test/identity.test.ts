@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Host } from '../src/host.ts';
 import { pathOf } from './support/fake-tools.ts';
 import { openSigningStage, type SigningStage } from './support/signing-stage.ts';
+
+// The machine that runs the tests may be one of Google's.
+vi.mock(import('../src/ambient-place.ts'), async (load) => ({
+  ...(await load()),
+  ambientPlace: ({ environment }: Host) => ({ environment }),
+}));
 
 const NO_GITHUB = { GITHUB_ACTIONS: '' };
 const GITLAB_NAME = 'https://gitlab.com/octo-group/sample-project//.gitlab-ci.yml@refs/tags/v1.0.0';
