@@ -18,10 +18,4 @@ export const expectedRefusals: readonly ExpectedRefusal[] = [
     words: 'invalid type, must be hashedrekord',
     because: 'it sends an entry of the type dsse, which Rekor v2 no longer takes',
   },
-  {
-    form: 'pep740',
-    signer: 'colophon',
-    words: 'ERR_TOKEN_IDENTITY',
-    because: 'colophon does not yet sign with the tokens of CircleCI',
-  },
 ];
