@@ -178,6 +178,13 @@ export const COMMANDS: readonly CommandSpec[] = [
       index: { type: 'string', describe: 'with --from pypi: testpypi or a Simple root' },
       attestation: { type: 'string', describe: 'a PEP 740 attestation (may be repeated)' },
       bundle: { type: 'string', describe: 'a Sigstore bundle' },
+      signature: { type: 'string', describe: 'a detached signature; the log is asked for its entry' },
+      certificate: {
+        type: 'string',
+        alias: 'cert',
+        describe: 'the certificate of a detached signature',
+        defaultDescription: 'FILE.crt',
+      },
       provenance: { type: 'string', alias: 'provenance-file', describe: 'a PEP 740 provenance object' },
       filename: { type: 'string', describe: 'the distribution’s name, for a sha256: digest or -' },
       'files-from': { type: 'string', describe: 'read paths from a file, one a line (- for stdin)' },

@@ -6,6 +6,7 @@ import { isLoopback, parseHttpUrl, type HttpClient } from '@colophon/http';
 import { IndexError } from '@colophon/pypi';
 import { CliError, usageError } from './cli-error.ts';
 import type { Context } from './command.ts';
+import { readDetached, type DetachedFiles, type DetachedLookup } from './detached-evidence.ts';
 import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
 import { GitHubStore } from './github-store.ts';
 import { IndexReader } from './index-reader.ts';
@@ -22,8 +23,6 @@ export interface SoughtArtifact {
 
 /** Where the evidence about files comes from. */
 export interface EvidenceSource {
-  /** Says that it is about one file, and so not good for several. */
-  readonly single: boolean;
   find(artifact: SoughtArtifact): Promise<readonly EvidenceFile[]>;
   /** What to say where it has none. */
   absence(artifact: SoughtArtifact): CliError;
@@ -39,7 +38,6 @@ const REPOSITORY = /^(?!\.{1,2}\/)[A-Za-z0-9_.-]+\/(?!\.{1,2}$)[A-Za-z0-9_.-]+$/
 
 /** The evidence that lies beside each file. */
 export const BESIDE: EvidenceSource = {
-  single: false,
   find: async ({ path, sha256Hex }) =>
     path === undefined
       ? []
@@ -61,11 +59,43 @@ export function namedSource(args: Arguments, { host }: Context): EvidenceSource 
   ];
   if (named.length === 0) return undefined;
   return {
-    single: true,
     find: () =>
       Promise.all(named.map(([path, kind]) => readEvidence(resolve(host.workingDirectory, path), kind))),
     absence: ({ shown }) => noEvidence(shown, `is in ${named.map(([path]) => basename(path)).join(', ')}`),
   };
+}
+
+/** What `--signature` and `--certificate` name, or one of them: the other is then FILE.sig or FILE.crt. @throws CliError ERR_USAGE */
+export function readDetachedFlags(
+  args: Arguments,
+  { host, options }: Context,
+): Partial<DetachedFiles> | undefined {
+  const [signature, certificate] = [args.text('signature'), args.text('certificate')];
+  if (signature === undefined && certificate === undefined) return undefined;
+  if (options.offline)
+    throw usageError('--offline: the log is asked for the entry of --signature and --certificate');
+  const path = (text: string) => resolve(host.workingDirectory, text);
+  return {
+    ...(signature === undefined ? {} : { signature: path(signature) }),
+    ...(certificate === undefined ? {} : { certificate: path(certificate) }),
+  };
+}
+
+/** A detached signature, with the entry that a log of the trusted root has of it. */
+export function detachedSource(files: Partial<DetachedFiles>, lookup: DetachedLookup): EvidenceSource {
+  return {
+    find: async ({ shown, path, sha256Hex }) => {
+      const { signature = beside(path, '.sig'), certificate = beside(path, '.crt') } = files;
+      if (signature === undefined || certificate === undefined)
+        throw usageError(`${shown}: a digest needs both --signature and --certificate`);
+      return [await readDetached({ signature, certificate }, sha256Hex, lookup)];
+    },
+    absence: ({ shown }) => noEvidence(shown, 'was given'),
+  };
+}
+
+function beside(path: string | undefined, suffix: string): string | undefined {
+  return path === undefined ? undefined : `${path}${suffix}`;
 }
 
 /** Reads `--from`; undefined without it. @throws CliError ERR_USAGE */
@@ -118,7 +148,6 @@ export function fetchedSource(origin: Origin, http: HttpClient, { host }: Contex
   });
   const asked = token === undefined ? ' (a private repository needs GH_TOKEN)' : '';
   return {
-    single: false,
     find: ({ sha256Hex }) => store.attestations(repository, sha256Hex),
     absence: ({ shown }) => noEvidence(shown, `of ${repository} is in GitHub’s store${asked}`),
   };
@@ -126,7 +155,6 @@ export function fetchedSource(origin: Origin, http: HttpClient, { host }: Contex
 
 function indexSource(index: IndexReader): EvidenceSource {
   return {
-    single: false,
     find: async ({ shown, filename, sha256Hex }) => {
       if (filename === undefined) throw usageError(`${shown}: --from pypi goes by a name: say --filename`);
       const listed = await index.file({ dist: parseDistFilename(filename) });

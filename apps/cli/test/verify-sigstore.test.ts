@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY, openSigningStage, type SigningStage } from './support/signing-stage.ts';
 import { haveVectors, readVector } from './support/vectors.ts';
@@ -160,6 +161,17 @@ describe('a detached signature', () => {
     stage.taken();
     expect(await verify('--signature', 'a.txt.sig')).toMatchObject({ status: 0, stderr: 'OK: a.txt\n' });
     expect(stage.taken()).toEqual(['rekor POST /api/v1/log/entries/retrieve']);
+  });
+
+  it('is verified by verify too, where the flags name it', async () => {
+    const digest = `sha256:${createHash('sha256').update('signed').digest('hex')}`;
+    const both = ['--signature', 'a.txt.sig', '--certificate', 'a.txt.crt'];
+    expect(await stage.run(['verify', 'a.txt', '--signature', 'a.txt.sig', ...IDENTITY])).toMatchObject({
+      status: 0,
+    });
+    expect(await stage.run(['verify', digest, ...both, ...IDENTITY])).toMatchObject({ status: 0 });
+    const half = await stage.run(['verify', digest, '--signature', 'a.txt.sig', ...IDENTITY]);
+    expect(half).toMatchObject({ status: 2 });
   });
 
   it('is refused over another file', async () => {

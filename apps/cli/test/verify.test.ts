@@ -282,6 +282,8 @@ describe('what verify refuses on the command line', () => {
     ['a repository outside of its path', ['x.whl', '--from', 'github:../x', ...ANY]],
     ['an origin without a network', ['x.whl', '--from', 'github', '--offline', ...ANY]],
     ['an origin and evidence that is named', ['x.whl', '--from', 'github', '--bundle', 'b', ...ANY]],
+    ['a signature and a bundle', ['x.whl', '--signature', 's', '--bundle', 'b', ...ANY]],
+    ['a signature without a network', ['x.whl', '--signature', 's', '--offline', ...ANY]],
     ['an index without --from pypi', ['x.whl', '--index', 'testpypi', ...ANY]],
     ['a key and an identity', ['x.whl', '--key', 'key.pub', ...ANY]],
     ['standard input and a file', ['x.whl', '-', '--bundle', 'b', ...ANY]],

@@ -5,7 +5,15 @@ import { usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { mapLimited } from '../concurrency.ts';
-import { BESIDE, fetchedSource, namedSource, readOrigin, type EvidenceSource } from '../evidence-source.ts';
+import {
+  BESIDE,
+  detachedSource,
+  fetchedSource,
+  namedSource,
+  readDetachedFlags,
+  readOrigin,
+  type EvidenceSource,
+} from '../evidence-source.ts';
 import { fileFailure, judgeFile, type FileVerdict } from '../file-verdict.ts';
 import { loadTrust, type Trust } from '../instance.ts';
 import { readKey } from '../key-file.ts';
@@ -38,19 +46,27 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
     const demands = readDemands(args, { key: await readKey(args, context.host) });
     const operands = await readOperands(args, context.host, 'a file to verify, or its sha256: digest');
     const named = namedSource(args, context);
+    const detached = readDetachedFlags(args, context);
     const origin = readOrigin(args, context);
-    if (named !== undefined && origin !== undefined)
-      throw usageError('--from and evidence that is named exclude each other');
+    if ([named, detached, origin].filter((one) => one !== undefined).length > 1)
+      throw usageError(
+        'evidence that is named, --signature with --certificate, and --from exclude each other',
+      );
     const subjects = await readSubjects(operands, args, context);
-    const source = named ?? BESIDE;
-    if (source.single && subjects.length > 1)
-      throw usageError('--bundle, --attestation and --provenance are about one file, and several were named');
+    if ((named ?? detached) !== undefined && subjects.length > 1)
+      throw usageError('evidence is named for one file, and several files were named');
     const trust = await loadTrust(context);
-    const verification = { context, trust, demands, source };
-    if (origin === undefined) return verifyAll(subjects, verification);
-    return withClient(context, async (http) =>
-      verifyAll(subjects, { ...verification, source: fetchedSource(origin, http, context) }),
-    );
+    const verification = { context, trust, demands };
+    if (detached === undefined && origin === undefined)
+      return verifyAll(subjects, { ...verification, source: named ?? BESIDE });
+    return withClient(context, async (http) => {
+      const { signal } = context.host;
+      const source =
+        origin === undefined
+          ? detachedSource(detached ?? {}, { trust, http, signal })
+          : fetchedSource(origin, http, context);
+      return verifyAll(subjects, { ...verification, source });
+    });
   });
 }
 
