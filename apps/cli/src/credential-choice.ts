@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError, type JsonObject } from '@colophon/base';
 import type { HttpClient } from '@colophon/http';
-import { detectAmbientProvider } from '@colophon/oidc';
 import { requestAudience, type PackageIndex } from '@colophon/pypi';
 import { CliError, usageError } from './cli-error.ts';
 import type { Context } from './command.ts';
 import { type Password, TOKEN_USER } from './credential.ts';
-import { ambientToken } from './identity.ts';
+import { ambientProvider, ambientToken } from './identity.ts';
 
 /** What an upload proves itself with: tokens minted for this job's identity (no password), or a password. */
 export interface Credential {
@@ -52,7 +51,7 @@ function assertUsable({ username, source }: Password, index: PackageIndex): void
 
 async function withoutPassword(setting: Setting): Promise<Credential> {
   const { context, index } = setting;
-  if (detectAmbientProvider(context.host.environment) === undefined)
+  if (ambientProvider(context) === undefined)
     return missing('no password is given, and this is no job with an identity of its own', setting);
   if ((await offeredAudience(setting)) === undefined)
     return missing(`no password is given, and ${index.name} does not offer trusted publishing`, setting);
@@ -65,7 +64,7 @@ function missing(why: string, { index }: Setting): never {
 
 async function isTrustedPublisher(setting: Setting): Promise<boolean> {
   const { context, http } = setting;
-  if (detectAmbientProvider(context.host.environment) === undefined) return false;
+  if (ambientProvider(context) === undefined) return false;
   const audience = await offeredAudience(setting);
   if (audience === undefined) return false;
   try {

@@ -131,7 +131,7 @@ export const ERRORS_OF_SERVICES: Readonly<
   ERR_TOKEN_PERMISSION: row(
     'noIdentity',
     'The CI job may not request identity tokens.',
-    'is the `id-token: write` permission missing? Jobs of forks never have it',
+    'on GitHub, is `id-token: write` missing (jobs of forks never have it)? On GitLab, the `id_tokens:` block?',
   ),
   ERR_TOKEN_SERVICE: row.retry('noIdentity', 'The CI provider’s token service refused.'),
   ERR_REKOR_REFUSED: row('refused', 'The transparency log refused the entry.'),
