@@ -6,8 +6,7 @@ import { DistError, quote } from './dist-error.ts';
 import { parseDistFilename, type DistFilename } from './dist-filename.ts';
 import { withRegularFile, type RegularFile } from './regular-file.ts';
 import { polyglotNotes } from './polyglot.ts';
-import { readTarGz } from './tar-archive.ts';
-import { readZip, type ArchiveQuery } from './zip-archive.ts';
+import type { ArchiveQuery } from './zip-archive.ts';
 
 /** The member that holds the core metadata. Its place goes by the spelling of the file name, as PyPI looks for it. */
 export function metadataPath(dist: DistFilename): string {
@@ -56,8 +55,13 @@ export async function readDistArchive(
   });
 }
 
+// The readers are loaded with the first archive: whoever needs only names or digests does not wait for them.
 async function readByFormat(file: RegularFile, dist: DistFilename, query: ArchiveQuery) {
-  if (dist.kind === 'wheel' || dist.extension === '.zip') return readZip(file, query);
+  if (dist.kind === 'wheel' || dist.extension === '.zip') {
+    const { readZip } = await import('./zip-archive.ts');
+    return readZip(file, query);
+  }
+  const { readTarGz } = await import('./tar-archive.ts');
   const contents = await readTarGz(file, query.wanted);
   return query.thorough ? { ...contents, notes: await polyglotNotes(file) } : contents;
 }

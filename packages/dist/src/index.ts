@@ -11,7 +11,7 @@ export {
   type SdistFilename,
   type WheelFilename,
 } from './dist-filename.ts';
-export { digestFile, type DigestOptions, type FileDigests } from './file-digests.ts';
+export { digestFile, sha256File, type DigestOptions, type FileDigests } from './file-digests.ts';
 export type { Finding } from './finding.ts';
 export type { MetadataField } from './metadata-fields.ts';
 export { normalizeName } from './project-name.ts';

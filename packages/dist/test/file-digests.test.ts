@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestFile } from '../src/index.ts';
+import { digestFile, sha256File } from '../src/index.ts';
 import { haveVectors, listVectors, vectorPath } from './vectors.ts';
 
 const MIB = 1024 * 1024;
@@ -39,8 +39,10 @@ describe('digestFile', () => {
     'hashes %i bytes whole, over the seams of its blocks',
     async (size) => {
       const bytes = Buffer.alloc(size).map((_, at) => at * 31 + (at >> 11));
-      const { sha256, size: hashed } = await digestFile(await fileOf(bytes));
+      const path = await fileOf(bytes);
+      const { sha256, size: hashed } = await digestFile(path);
       expect(hashed).toBe(size);
+      expect(await sha256File(path)).toBe(sha256);
       expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     },
   );
@@ -57,11 +59,13 @@ describe('digestFile', () => {
     const running = digestFile(path, { signal: stop.signal });
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrowError('enough');
-    await expect(digestFile(path, { signal: stop.signal })).rejects.toThrowError('enough');
+    for (const hash of [digestFile, sha256File])
+      await expect(hash(path, { signal: stop.signal })).rejects.toThrowError('enough');
   });
 
   it.each(['absent', '.', 'absent/file'])('refuses %s', async (name) => {
-    await expect(digestFile(join(folder, name))).rejects.toMatchObject({ code: 'ERR_DIST_READ' });
+    for (const hash of [digestFile, sha256File])
+      await expect(hash(join(folder, name))).rejects.toMatchObject({ code: 'ERR_DIST_READ' });
   });
 
   it.runIf(process.platform !== 'win32')('refuses a FIFO instead of waiting for its writer', async () => {

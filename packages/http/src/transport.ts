@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { getCACertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 
 export interface TransportOptions {
@@ -19,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 export async function openDispatcher(options: TransportOptions): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   const { caCertificates: extra = [], httpProxy = '', httpsProxy = '', noProxy = '' } = options;
-  const tls = extra.length === 0 ? {} : { ca: [...getCACertificates('default'), ...extra] };
+  const tls = extra.length === 0 ? {} : { ca: [...(await defaultCertificates()), ...extra] };
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...tls };
   if (httpProxy === '' && httpsProxy === '') return new Agent({ connect });
   // What goes to this very machine (a rehearsal, for instance) has no business on a proxy.
@@ -33,4 +32,10 @@ export async function openDispatcher(options: TransportOptions): Promise<Dispatc
     httpsProxy,
     noProxy: direct,
   });
+}
+
+// Loading node:tls is a tenth of a start, also for those who never open a connection.
+async function defaultCertificates(): Promise<string[]> {
+  const { getCACertificates } = await import('node:tls');
+  return getCACertificates('default');
 }

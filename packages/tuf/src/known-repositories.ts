@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeBase64 } from '@colophon/base';
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
-import { parseRoleMetadata } from './role-metadata.ts';
+import { parseRoleHeader } from './role-header.ts';
 import type { TufRepository } from './tuf-repository.ts';
 import { DAY_MS } from './tuf-trust.ts';
 
@@ -45,9 +45,9 @@ export interface EmbeddedTrust {
 
 /** For the first use without a network. */
 export function embeddedTrust(): EmbeddedTrust {
-  const root = parseRoleMetadata('root', decodeBase64(SEED['root.json']));
+  const root = parseRoleHeader('root', decodeBase64(SEED['root.json']));
   // The root's makers write how many days after its signing it expires; this is under its signatures.
-  const period = root.metadata.signed.unrecognizedFields['x-tuf-on-ci-expiry-period'];
+  const period = root.signed['x-tuf-on-ci-expiry-period'];
   return {
     url: PUBLIC_GOOD_URL,
     trustedRoot: decodeBase64(SEED.targets['trusted_root.json']),

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { EncodingError, parseJson, readObject, readTimestamp, type JsonObject } from '@colophon/base';
-import {
-  Metadata,
-  MetadataKind,
-  type Root,
-  type Snapshot,
-  type Targets,
-  type Timestamp,
-} from '@tufjs/models';
+import { createRequire } from 'node:module';
+import type { JsonObject } from '@colophon/base';
+import type * as models from '@tufjs/models';
+import type { Metadata, MetadataKind, Root, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { parseRoleHeader } from './role-header.ts';
 import { TufError } from './tuf-error.ts';
 
 /** The metadata of each top-level role (TUF specification §4). */
@@ -33,36 +29,28 @@ export interface RoleMetadata<Name extends RoleName = RoleName> {
  * @throws TufError ERR_TUF_METADATA
  */
 export function parseRoleMetadata<Name extends RoleName>(role: Name, bytes: Uint8Array): RoleMetadata<Name> {
+  const { document, version, expires } = parseRoleHeader(role, bytes);
   try {
-    const document = readObject(parseJson(bytes), '$', { required: ['signed', 'signatures'], open: true });
-    const signed = readObject(document.signed, '$.signed', { required: ['version', 'expires'], open: true });
-    const { version } = signed;
-    if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1)
-      throw new TufError('ERR_TUF_METADATA', '$.signed.version: expected a whole number from 1');
-    const expires = readTimestamp(signed.expires, '$.signed.expires');
     return { role, version, expires, metadata: readModel(role, document) };
   } catch (cause) {
-    if (!(cause instanceof TufError || cause instanceof EncodingError)) throw malformed(role, cause);
-    throw new TufError('ERR_TUF_METADATA', `the ${role} metadata is malformed: ${cause.message}`, { cause });
+    throw new TufError('ERR_TUF_METADATA', `this is no ${role} metadata`, { cause });
   }
+}
+
+let loaded: typeof models | undefined;
+
+// Loaded with the first metadata: it brings a glob library along, and a verification without a cache needs none of it.
+function loadModels(): typeof models {
+  loaded ??= createRequire(import.meta.url)('@tufjs/models') as typeof models;
+  return loaded;
 }
 
 // The models answer a document of another shape with whatever error comes up in them. Their overloads want a literal
 // kind; the role's own is the one that comes back.
 function readModel<Name extends RoleName>(role: Name, document: JsonObject): RoleMetadata<Name>['metadata'] {
-  const model: unknown = Metadata.fromJSON(KINDS[role] as MetadataKind.Root, document);
+  const { Metadata } = loadModels();
+  const model: unknown = Metadata.fromJSON(role as MetadataKind.Root, document);
   return model as RoleMetadata<Name>['metadata'];
-}
-
-const KINDS: Readonly<Record<RoleName, MetadataKind>> = {
-  root: MetadataKind.Root,
-  timestamp: MetadataKind.Timestamp,
-  snapshot: MetadataKind.Snapshot,
-  targets: MetadataKind.Targets,
-};
-
-function malformed(role: RoleName, cause: unknown): TufError {
-  return new TufError('ERR_TUF_METADATA', `this is no ${role} metadata`, { cause });
 }
 
 /**
