@@ -2,7 +2,7 @@
 import { isAppError } from '@colophon/base';
 import type { TrustedRoot } from '@colophon/trust';
 import {
-  judge,
+  judgeOnPool,
   VerificationError,
   type Artifact,
   type Evidence,
@@ -60,14 +60,14 @@ export function fileFailure(file: string, error: unknown, sha256?: string): File
 }
 
 /** Judges all the evidence of one file by every demand. What cannot be read fails the file like what is wrong. */
-export function judgeFile(question: FileQuestion): FileVerdict {
+export async function judgeFile(question: FileQuestion): Promise<FileVerdict> {
   const { file, artifact, evidence } = question;
   const readable = evidence.flatMap((one) => ('evidence' in one ? one.evidence : []));
   const broken = evidence.flatMap((one) =>
     'error' in one ? [{ name: one.name, error: brokenEvidence(one.error) }] : [],
   );
   const { sha256Hex, ...subject } = artifact;
-  const verdict = judgeDemands(question, readable, subject);
+  const verdict = await judgeDemands(question, readable, subject);
   const failures = [...broken, ...(verdict.status === 'failed' ? verdict.failures.map(badEvidence) : [])];
   const notCounted = 'notCounted' in verdict ? verdict.notCounted.map(badEvidence) : [];
   const accepted = 'accepted' in verdict ? verdict.accepted : [];
@@ -84,25 +84,25 @@ function publisherNotes(file: string, accepted: readonly VerifiedEvidence[]): st
 }
 
 // What one demand accepted is judged again by the next: in the end every piece that counts meets all of them.
-function judgeDemands(
+async function judgeDemands(
   { trustedRoots, demands }: FileQuestion,
   readable: readonly Evidence[],
   artifact: Artifact,
-): Verdict {
-  const judgeDemand = (demand: Demand, evidence: readonly Evidence[]): Verdict => {
+): Promise<Verdict> {
+  const judgeDemand = async (demand: Demand, evidence: readonly Evidence[]): Promise<Verdict> => {
     const { policies, origin } = settleDemand(demand, evidence);
-    const found = judge({ evidence, artifact, trustedRoots, policies });
+    const found = await judgeOnPool({ evidence, artifact, trustedRoots, policies });
     if (found.status !== 'verified') return found;
     const accepted = found.accepted.map((one) => ({ ...one, policy: origin[one.policy] ?? one.policy }));
     return { ...found, accepted };
   };
   const [first, ...others] = demands;
-  let verdict = judgeDemand(first, readable);
+  let verdict = await judgeDemand(first, readable);
   for (const demand of others) {
     if (verdict.status !== 'verified') return verdict;
     const { notCounted } = verdict;
     const evidence = verdict.accepted.map((one) => one.evidence);
-    const next = judgeDemand(demand, evidence);
+    const next = await judgeDemand(demand, evidence);
     verdict =
       next.status === 'undecided' ? next : { ...next, notCounted: [...notCounted, ...next.notCounted] };
   }

@@ -50,7 +50,7 @@ export async function verifyListed(
   const listed = target.listed ?? (await index?.file({ dist }));
   const sha256Hex = await settleDigest(target, listed, verification);
   const served = await findProvenance(listed, verification);
-  const verdict = judgeFile({
+  const verdict = await judgeFile({
     file: shown,
     artifact: { filename: dist.filename, sha256Hex, sha256: decodeHex(sha256Hex) },
     evidence: served === undefined ? [] : [served.evidence],

@@ -45,7 +45,7 @@ function commandFor(
   { inspection, verifyWith }: InspectedEvidence,
   trustFlags: readonly string[],
 ): readonly string[] | undefined {
-  const flags = inspection.signer === undefined ? undefined : identityFlags(inspection.signer);
+  const flags = inspection.signer === undefined ? ['--key', 'KEY.pem'] : identityFlags(inspection.signer);
   if (flags === undefined) return undefined;
   return ['colophon', ...verifyWith, ...flags, ...typeFlags(inspection, verifyWith), ...trustFlags];
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   bundleFromAttestation,
-  IN_TOTO_PAYLOAD_TYPE,
-  parseStatement,
   type Publisher,
-  type SigstoreBundle,
   type Statement,
   type TransparencyLogEntry,
 } from '@colophon/attestation';
 import { encodeHex, equalBytes } from '@colophon/base';
 import type { TrustedRoot } from '@colophon/trust';
+import { statementOf } from './convert-piece.ts';
 import { describeSigner, type Evidence, type SignerDescription } from '@colophon/verify';
 
 /** A log entry as the evidence has it. */
@@ -60,17 +58,11 @@ export function inspectEvidence(evidence: Evidence, roots: readonly TrustedRoot[
     evidence: evidence.name,
     form: pep740 ? 'PEP 740 attestation' : 'Sigstore bundle',
     signer: keyMaterial.kind === 'certificate' ? describeSigner(keyMaterial.chain[0]) : undefined,
-    statement: statementOf(bundle),
+    statement: statementOf(evidence),
     logged: transparencyEntries.map((entry) => loggedAt(entry, roots)),
     timestamps: timestamps.length,
     claimedPublisher: pep740 ? evidence.claimedPublisher : undefined,
   };
-}
-
-function statementOf({ content }: SigstoreBundle): Statement | undefined {
-  return content.kind === 'dsse' && content.payloadType === IN_TOTO_PAYLOAD_TYPE
-    ? parseStatement(content.payload)
-    : undefined;
 }
 
 function loggedAt(

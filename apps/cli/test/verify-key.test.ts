@@ -64,3 +64,10 @@ describe.runIf(haveVectors)('verify --key', () => {
     });
   });
 });
+
+it.runIf(haveVectors)('inspect ends with --key for a bundle that names a key', async () => {
+  const world = openWorld();
+  world.write('a.sigstore.json', readVector(`${CASES}/managed-key-happy-path/bundle.sigstore.json`));
+  const { status, stdout } = await world.run('inspect', 'a.sigstore.json');
+  expect([status, stdout]).toEqual([0, expect.stringContaining('--bundle a.sigstore.json --key KEY.pem')]);
+});

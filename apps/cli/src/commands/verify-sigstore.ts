@@ -134,13 +134,13 @@ async function bundleBeside(path: string, { talk }: Context): Promise<EvidenceFi
   return isCurrent || isLegacy ? [await readEvidence(found, 'bundle')] : [];
 }
 
-function judged(
+async function judged(
   file: string,
   artifact: Parameters<typeof judgeFile>[0]['artifact'],
   evidence: readonly EvidenceFile[],
   verification: Verification,
-): FileVerdict {
-  const verdict = judgeFile({
+): Promise<FileVerdict> {
+  const verdict = await judgeFile({
     file,
     artifact,
     evidence,
