@@ -18,6 +18,19 @@ interface Chosen {
   readonly args: Arguments;
 }
 
+/**
+ * Takes the choice out of the parser as soon as it is made. After a handler that returns, yargs lays out the whole help,
+ * which nobody asked for and costs as much as half a verification.
+ */
+class Choice extends Error {
+  readonly chosen: Chosen;
+
+  constructor(chosen: Chosen) {
+    super('a command was chosen');
+    this.chosen = chosen;
+  }
+}
+
 /** Runs one command line to its end and gives the exit status. Nothing but a broken stdout is thrown. */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitStatus> {
   const own = argv.slice(0, [...argv, '--'].indexOf('--'));
@@ -67,7 +80,6 @@ function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonOb
 
 /** Parses `argv`; undefined when help or the version was asked for, and printed. */
 async function parse(argv: readonly string[], host: Host): Promise<Chosen | undefined> {
-  let chosen: Chosen | undefined;
   let parser: Argv = yargs()
     .scriptName('colophon')
     .usage('$0 COMMAND [OPTION…] [PATH…]\n\nSigns, publishes and verifies releases of Python packages.')
@@ -97,28 +109,36 @@ async function parse(argv: readonly string[], host: Host): Promise<Chosen | unde
       if (lacking !== undefined) throw usageError(`--${lacking} needs a value`);
       throw usageError(message.charAt(0).toLowerCase() + message.slice(1));
     });
-  for (const spec of COMMANDS) parser = addCommand(parser, spec, (choice) => (chosen = choice));
+  for (const spec of COMMANDS) parser = addCommand(parser, spec);
   let printed = '';
-  await parser.parseAsync(argv.map(hideDash), {}, (_error: unknown, _argv: unknown, output: string) => {
-    printed = output;
-  });
+  try {
+    await parser.parseAsync(argv.map(hideDash), {}, (_error: unknown, _argv: unknown, output: string) => {
+      printed = output;
+    });
+  } catch (error) {
+    if (error instanceof Choice) return error.chosen;
+    throw error;
+  }
   if (printed !== '') host.writeOut(`${printed}\n`);
-  return printed === '' ? chosen : undefined;
+  return undefined;
 }
 
-function addCommand(parser: Argv, spec: CommandSpec, choose: (chosen: Chosen) => void): Argv {
+function addCommand(parser: Argv, spec: CommandSpec): Argv {
   return parser.command(
     spec.usage,
     spec.summary,
     (own: Argv) => {
       for (const name of hiddenOptions(spec)) own.hide(name);
       let tree = own.options(oneValueEach(spec.options)).example(`$0 ${spec.example}`, '');
-      for (const sub of spec.subcommands ?? []) tree = addCommand(tree, sub, choose);
+      for (const sub of spec.subcommands ?? []) tree = addCommand(tree, sub);
       return tree;
     },
     (argv) => {
       const values = Object.fromEntries(Object.entries(argv).map(([name, value]) => [name, showDash(value)]));
-      choose({ spec, args: new Arguments(texts(values[spec.operand]), texts(values['--']), values) });
+      throw new Choice({
+        spec,
+        args: new Arguments(texts(values[spec.operand]), texts(values['--']), values),
+      });
     },
   );
 }

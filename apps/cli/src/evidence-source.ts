@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename, resolve } from 'node:path';
-import { Secret } from '@colophon/base';
-import { parseDistFilename } from '@colophon/dist';
-import { isLoopback, parseHttpUrl, type HttpClient } from '@colophon/http';
-import { IndexError } from '@colophon/pypi';
+import { isLoopback, parseHttpUrl } from '@colophon/http';
 import { CliError, usageError } from './cli-error.ts';
 import type { Context } from './command.ts';
-import { readDetached, type DetachedFiles, type DetachedLookup } from './detached-evidence.ts';
+import type { DetachedFiles } from './detached-evidence.ts';
 import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
-import { GitHubStore } from './github-store.ts';
-import { IndexReader } from './index-reader.ts';
 import type { Arguments } from './options/arguments.ts';
 import { parsePublisher, parseRepository } from './publisher-text.ts';
 
@@ -81,23 +76,6 @@ export function readDetachedFlags(
   };
 }
 
-/** A detached signature, with the entry that a log of the trusted root has of it. */
-export function detachedSource(files: Partial<DetachedFiles>, lookup: DetachedLookup): EvidenceSource {
-  return {
-    find: async ({ shown, path, sha256Hex }) => {
-      const { signature = beside(path, '.sig'), certificate = beside(path, '.crt') } = files;
-      if (signature === undefined || certificate === undefined)
-        throw usageError(`${shown}: a digest needs both --signature and --certificate`);
-      return [await readDetached({ signature, certificate }, sha256Hex, lookup)];
-    },
-    absence: ({ shown }) => noEvidence(shown, 'was given'),
-  };
-}
-
-function beside(path: string | undefined, suffix: string): string | undefined {
-  return path === undefined ? undefined : `${path}${suffix}`;
-}
-
 /** Reads `--from`; undefined without it. @throws CliError ERR_USAGE */
 export function readOrigin(args: Arguments, { host, options }: Context): Origin | undefined {
   const from = args.text('from');
@@ -135,42 +113,7 @@ function demandedRepository(args: Arguments): string {
   throw usageError('--from github: which repository? Say --from github:OWNER/NAME');
 }
 
-/** Opens the place that evidence is fetched from. */
-export function fetchedSource(origin: Origin, http: HttpClient, { host }: Context): EvidenceSource {
-  if (origin.kind === 'pypi') return indexSource(new IndexReader(origin.index, http, host.signal));
-  const { repository, apiUrl } = origin;
-  const token = host.environment['GH_TOKEN'] || undefined;
-  const store = new GitHubStore({
-    apiUrl,
-    http,
-    signal: host.signal,
-    token: token === undefined ? undefined : new Secret(token),
-  });
-  const asked = token === undefined ? ' (a private repository needs GH_TOKEN)' : '';
-  return {
-    find: ({ sha256Hex }) => store.attestations(repository, sha256Hex),
-    absence: ({ shown }) => noEvidence(shown, `of ${repository} is in GitHub’s store${asked}`),
-  };
-}
-
-function indexSource(index: IndexReader): EvidenceSource {
-  return {
-    find: async ({ shown, filename, sha256Hex }) => {
-      if (filename === undefined) throw usageError(`${shown}: --from pypi goes by a name: say --filename`);
-      const listed = await index.file({ dist: parseDistFilename(filename) });
-      if (listed.sha256 !== undefined && listed.sha256 !== sha256Hex)
-        throw new IndexError(
-          'ERR_FILE_DIGEST',
-          `${shown} is not the file that ${index.name} lists: it has sha256 ${sha256Hex}, not ${listed.sha256}`,
-        );
-      const served = await index.provenance(listed);
-      return served === undefined ? [] : [served.evidence];
-    },
-    absence: ({ shown }) =>
-      new CliError('ERR_NO_PROVENANCE', `${shown}: ${index.name} has no provenance for it`),
-  };
-}
-
-function noEvidence(shown: string, what: string): CliError {
+/** Says that there is no evidence of something. */
+export function noEvidence(shown: string, what: string): CliError {
   return new CliError('ERR_NO_EVIDENCE', `${shown}: no evidence ${what}`);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, rm } from 'node:fs/promises';
 import { decodeHex, decodeUtf8 } from '@colophon/base';
-import { digestFile, type DistFilename } from '@colophon/dist';
+import { sha256File, type DistFilename } from '@colophon/dist';
 import { IndexError, type ProjectFile } from '@colophon/pypi';
 import { CliError } from './cli-error.ts';
 import type { Context } from './command.ts';
@@ -73,8 +73,8 @@ async function settleDigest(
   listed: ProjectFile | undefined,
   { index, context }: IndexVerification,
 ): Promise<string> {
-  const own = path === undefined ? undefined : await digestFile(path, { signal: context.host.signal });
-  const digest = own?.sha256 ?? listed?.sha256;
+  const own = path === undefined ? undefined : await sha256File(path, { signal: context.host.signal });
+  const digest = own ?? listed?.sha256;
   if (digest === undefined)
     throw new IndexError('ERR_FILE_DIGEST', `${shown}: ${index?.name} lists no SHA-256 digest of it`);
   if (listed?.sha256 !== undefined && listed.sha256 !== digest)

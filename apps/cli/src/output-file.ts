@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { CliError } from './cli-error.ts';
 
 /**
@@ -9,6 +8,7 @@ import { CliError } from './cli-error.ts';
  * @throws CliError ERR_OUTPUT_WRITE
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic');
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, text, { encoding: 'utf8', mode: 0o644 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodeHex } from '@colophon/base';
-import { digestFile } from '@colophon/dist';
+import { sha256File } from '@colophon/dist';
 import type { HttpClient } from '@colophon/http';
 import { downloadFile, fetchProvenance, type PackageIndex, type ProjectFile } from '@colophon/pypi';
 import type { TrustedRoot } from '@colophon/trust';
@@ -52,7 +52,7 @@ async function readBack(file: ReleaseFile, folder: string, options: ReadingOptio
   await verifyListed(file, listed, options);
   const { http, context } = options;
   const path = await downloadFile({ file: listed, directory: folder, http, signal: context.host.signal });
-  const { sha256 } = await digestFile(path);
+  const sha256 = await sha256File(path);
   if (sha256 !== file.digests.sha256)
     throw new CliError(
       'ERR_READ_BACK',

@@ -8,7 +8,6 @@ import {
   type TufRepository,
   type TufTrust,
 } from '@colophon/tuf';
-import { withClient } from './client.ts';
 import type { Context } from './command.ts';
 import { cacheFolder } from './trust-folders.ts';
 import { datedOrigin, type TrustOrigin } from './trust-origin.ts';
@@ -35,6 +34,7 @@ export async function repositoryTrust(context: Context): Promise<TrustMaterial> 
       ? newestWithoutNetwork(context, await cachedOrNothing(context, repository))
       : materialOf(await readCachedTrust(repository, place), place.now);
   const { maxTrustAgeDays: maxAgeDays } = options;
+  const { withClient } = await import('./client.ts');
   const trust = await withClient(context, (http) =>
     currentTrust(repository, { ...place, http, signal: host.signal, maxAgeDays }),
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
-import { checkDist, digestFile, type Finding } from '@colophon/dist';
+import { checkDist, sha256File, type Finding } from '@colophon/dist';
 import { isAppError, type JsonObject } from '@colophon/base';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
@@ -31,7 +31,7 @@ export async function checkFile(file: InputFile, context: Context, strict: boole
   const { signal } = context.host;
   try {
     const findings = await checkDist(file.path);
-    const { sha256 } = await digestFile(file.path, { signal });
+    const sha256 = await sha256File(file.path, { signal });
     const bad = findings.some(({ severity }) => strict || severity === 'error');
     return { file, findings, sha256, status: bad ? EXIT.malformed : EXIT.ok };
   } catch (error) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join, resolve } from 'node:path';
 import { isAppError } from '@colophon/base';
-import { digestFile, isDistFilename } from '@colophon/dist';
+import { isDistFilename, sha256File } from '@colophon/dist';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -113,7 +113,7 @@ async function exhibitDocument(shown: string, { host }: Context): Promise<Exhibi
 async function exhibitFile(target: IndexTarget | Unplanned, { host }: Context): Promise<Exhibit> {
   if ('error' in target) throw target.error;
   const { shown, path = '', dist } = target;
-  const { sha256 } = await digestFile(path, { signal: host.signal });
+  const sha256 = await sha256File(path, { signal: host.signal });
   const files = await findEvidence(path, sha256);
   return {
     shown,

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeHex, encodeHex } from '@colophon/base';
-import { digestFile } from '@colophon/dist';
+import { sha256File } from '@colophon/dist';
 import { usageError } from '../cli-error.ts';
-import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { mapLimited } from '../concurrency.ts';
 import {
   BESIDE,
-  detachedSource,
-  fetchedSource,
   namedSource,
   readDetachedFlags,
   readOrigin,
@@ -59,6 +56,11 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
     const verification = { context, trust, demands };
     if (detached === undefined && origin === undefined)
       return verifyAll(subjects, { ...verification, source: named ?? BESIDE });
+    // Most verdicts need no network, and none of what knows it.
+    const [{ withClient }, { detachedSource, fetchedSource }] = await Promise.all([
+      import('../client.ts'),
+      import('../fetched-source.ts'),
+    ]);
     return withClient(context, async (http) => {
       const { signal } = context.host;
       const source =
@@ -139,7 +141,7 @@ async function verifyDigest(subject: DigestSubject, verification: Verification):
 async function verifyFile(file: InputFile, verification: Verification): Promise<FileVerdict> {
   const { context, source, trust, demands } = verification;
   const { signal } = context.host;
-  const { sha256: sha256Hex } = await digestFile(file.path, { signal });
+  const sha256Hex = await sha256File(file.path, { signal });
   const sought = { ...file, sha256Hex };
   const evidence = await source.find(sought);
   const content = await signedContent(file, sha256Hex, { evidence, demands, signal });
