@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { Certificate } from 'pkijs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenRequest } from '../src/oidc/token-issuer.ts';
-import { derOfPem } from '../src/pem.ts';
+import { derOfPem, pemOf } from '../src/pem.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 import { base64, call, certificateRequest, type JsonAnswer, newKeyPair } from './requests.ts';
 
@@ -306,6 +306,18 @@ describe('a signing request', () => {
     ['GET', '/healthz', 200, { status: 'SERVING' }],
   ])('%s %s is answered as by the gateway', async (_method, path, status, body) => {
     expect(await call(sandbox.urls.fulcio + path)).toMatchObject({ status, body });
+  });
+
+  it('is read up to the end of its message', async () => {
+    const message = JSON.stringify({ certificateSigningRequest: csr, x: '}"' });
+    expect((await requestCertificate({}, `${message} and more`)).status).toBe(200);
+  });
+
+  it('is refused where bytes follow the key', async () => {
+    const der = Buffer.concat([keys.publicKey.export({ format: 'der', type: 'spki' }), Buffer.of(5, 0)]);
+    const content = pemOf(der, 'PUBLIC KEY');
+    const answer = await requestCertificate({}, { publicKeyRequest: { publicKey: { content } } });
+    expect(answer.body.message).toBe('The public key supplied in the request could not be parsed');
   });
 
   it('is refused where its JSON is no message', async () => {

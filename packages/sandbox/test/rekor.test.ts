@@ -304,3 +304,30 @@ describe('the log', () => {
     expect((await call(url, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
   });
 });
+
+describe('the accepted types of an answer', () => {
+  const accept = 'application/xml';
+  it('leave a reader of others with 406', async () => {
+    const answer = await fetch(`${sandbox.urls.rekor}/api/v1/log`, { headers: { accept } });
+    expect([answer.status, await answer.json()]).toEqual([
+      406,
+      { code: 406, message: 'unsupported media type requested, only [application/json] are available' },
+    ]);
+  });
+
+  it('do not count where something is added, but for the name of the type', async () => {
+    const entry = JSON.stringify(dsseEntry(envelope(freshPayload(), alice), alice.verifier));
+    const headers = { accept, 'content-type': 'application/json' };
+    const url = `${sandbox.urls.rekor}/api/v1/log/entries`;
+    const answer = await fetch(url, { method: 'POST', headers, body: entry });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([201, '']);
+  });
+
+  it('make JSON of the key where JSON alone is', async () => {
+    const answer = await call(`${sandbox.urls.rekor}/api/v1/log/publicKey`, undefined, {
+      accept: 'application/json',
+    });
+    expect(answer.body).toContain('BEGIN PUBLIC KEY');
+    expect(answer.headers.get('content-type')).toBe('application/json');
+  });
+});

@@ -54,3 +54,17 @@ function requireMediaType(contentType: string, consumes: readonly string[]): voi
       `unsupported media type "${mediaType}", only [${consumes.join(' ')}] are allowed`,
     );
 }
+
+/** Whether a request takes an answer of one of these types. Weights do not count. */
+export function accepts({ headers }: SandboxRequest, types: readonly string[]): boolean {
+  const accepted = (headers.accept ?? '*/*').split(',').map((part) => part.split(';', 1)[0]?.trim());
+  const ranges = types.map((type) => type.replace(/\/.*/, '/*'));
+  return ['*/*', ...ranges, ...types].some((range) => accepted.includes(range));
+}
+
+/** Refuses a request to read that takes none of the types that the path has. @throws ApiError */
+export function requireAcceptable(request: SandboxRequest, types: readonly string[]): void {
+  if (accepts(request, types)) return;
+  const only = `only [${types.join(' ')}] are available`;
+  throw new ApiError(406, `unsupported media type requested, ${only}`);
+}

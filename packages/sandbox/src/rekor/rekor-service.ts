@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeHex, encodeUtf8, type JsonValue } from '@colophon/base';
+import { encodeHex, type JsonValue } from '@colophon/base';
 import { type Handler, json, readBody, type SandboxRequest, type SandboxResponse } from '../http-service.ts';
 import { ApiError, invalid } from '../openapi/api-error.ts';
-import { type ApiPath, actionOf, NOT_CACHED, routePath } from '../openapi/api-routes.ts';
+import {
+  accepts,
+  actionOf,
+  type ApiPath,
+  NOT_CACHED,
+  requireAcceptable,
+  routePath,
+} from '../openapi/api-routes.ts';
 import { pemOf } from '../pem.ts';
 import { spkiOf } from '../spki.ts';
 import { EntryError } from './entry-error.ts';
@@ -12,6 +19,10 @@ import { entryIndex, integerParameter, parseBody, treeParameter } from './rekor-
 import { searchEntries } from './rekor-search.ts';
 
 const ENTRIES = '/api/v1/log/entries';
+const KEY_PATH = '/api/v1/log/publicKey';
+const KEY_TYPE = 'application/x-pem-file';
+const JSON_TYPE = 'application/json';
+const OWN_STATUSES = [200, 201, 400, 409];
 const MAX_BODY = 1 << 25;
 
 /** Rekor's API v1, with the answers of Rekor 1.5 with its search index turned off. */
@@ -32,7 +43,7 @@ function pathsOf(log: RekorLog): Readonly<Record<string, ApiPath>> {
     [`${ENTRIES}/retrieve`]: { POST: (request) => retrieve(request, log) },
     [`${ENTRIES}/{uuid}`]: { GET: (request) => entryByUuid(request, log) },
     '/api/v1/log': { GET: () => logInfo(log) },
-    '/api/v1/log/publicKey': { GET: (request) => publicKey(request, log) },
+    [KEY_PATH]: { GET: (request) => publicKey(request, log) },
     '/api/v1/log/proof': { GET: (request) => consistencyProof(request, log) },
     '/api/v1/index/retrieve': { POST: searchIndex },
   };
@@ -44,15 +55,27 @@ async function answerOf(
 ): Promise<SandboxResponse> {
   let always = {};
   try {
-    const action = actionOf(request, pathOf(request, paths), ['application/json']);
-    if (request.method === 'GET') always = NOT_CACHED;
-    const answer = await action(request);
-    return { ...answer, headers: { ...always, ...answer.headers } };
+    const action = actionOf(request, pathOf(request, paths), [JSON_TYPE]);
+    if (request.method === 'GET') {
+      always = NOT_CACHED;
+      requireAcceptable(request, routePath(request) === KEY_PATH ? [KEY_TYPE, JSON_TYPE] : [JSON_TYPE]);
+    }
+    return withHeaders(request, await action(request), always);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const answer = error.response();
-    return { ...answer, headers: { ...always, ...answer.headers } };
+    return withHeaders(request, error.response(), always);
   }
+}
+
+// To a POST that accepts no JSON, what the real server's own code says has no type; what its router says has.
+function withHeaders(
+  request: SandboxRequest,
+  answer: SandboxResponse,
+  always: Readonly<Record<string, string>>,
+): SandboxResponse {
+  const isOwn = request.method === 'POST' && OWN_STATUSES.includes(answer.status);
+  const type = isOwn && !accepts(request, [JSON_TYPE]) ? { 'content-type': '' } : {};
+  return { ...answer, headers: { ...always, ...answer.headers, ...type } };
 }
 
 function pathOf(request: SandboxRequest, paths: Readonly<Record<string, ApiPath>>): ApiPath | undefined {
@@ -128,13 +151,13 @@ function logInfo(log: RekorLog): SandboxResponse {
   });
 }
 
-function publicKey({ url, headers }: SandboxRequest, log: RekorLog): SandboxResponse {
-  const type = headers.accept === 'application/json' ? 'application/json' : 'application/x-pem-file';
-  const tree = treeParameter(url);
-  if (tree && tree !== log.treeId)
-    return { ...json(400, { code: 400, message: 'Bad Request' }), headers: { 'content-type': type } };
+function publicKey(request: SandboxRequest, log: RekorLog): SandboxResponse {
+  const isPem = accepts(request, [KEY_TYPE]);
+  const headers = { 'content-type': isPem ? KEY_TYPE : JSON_TYPE };
+  const tree = treeParameter(request.url);
+  if (tree && tree !== log.treeId) return { ...json(400, { code: 400, message: 'Bad Request' }), headers };
   const pem = pemOf(spkiOf(log.publicKey), 'PUBLIC KEY');
-  return { status: 200, headers: { 'content-type': type }, body: encodeUtf8(pem) };
+  return { status: 200, headers, body: isPem ? pem : `${JSON.stringify(pem)}\n` };
 }
 
 function consistencyProof({ url }: SandboxRequest, log: RekorLog): SandboxResponse {

@@ -113,7 +113,9 @@ function ed25519Failure(
 ): string | undefined {
   const name = `SHA-${algorithm.slice(3)}`;
   if (algorithm !== 'sha512') return `unsupported hash algorithm: ${JSON.stringify(name)} not in [SHA-512]`;
-  return verifyEd25519ph(key, digest, signature) ? undefined : 'ed25519: invalid signature';
+  return verifyEd25519ph(key, digest, signature)
+    ? undefined
+    : 'failed to verify signature: ed25519: invalid signature';
 }
 
 const DIGEST_INFO: Readonly<Record<HashName, string>> = {

@@ -2,7 +2,14 @@
 import type { Clock } from '../clock.ts';
 import { type Handler, json, readBody, type SandboxRequest, type SandboxResponse } from '../http-service.ts';
 import { ApiError, invalid } from '../openapi/api-error.ts';
-import { actionOf, type ApiPath, NOT_CACHED, routePath } from '../openapi/api-routes.ts';
+import {
+  accepts,
+  actionOf,
+  type ApiPath,
+  NOT_CACHED,
+  requireAcceptable,
+  routePath,
+} from '../openapi/api-routes.ts';
 import { pemOf } from '../pem.ts';
 import { parseJsonQuery } from './json-query.ts';
 import type { TimestampAuthority } from './timestamp-authority.ts';
@@ -14,7 +21,8 @@ export const TIMESTAMP_PATH = '/api/v1/timestamp';
 const CHAIN_PATH = `${TIMESTAMP_PATH}/certchain`;
 const REPLY_TYPE = 'application/timestamp-reply';
 const CHAIN_TYPE = 'application/pem-certificate-chain';
-const QUERY_TYPES = ['application/timestamp-query', 'application/json'];
+const JSON_TYPE = 'application/json';
+const QUERY_TYPES = ['application/timestamp-query', JSON_TYPE];
 const MAX_BODY = 1 << 20;
 const FAILED = 'Error generating timestamp response';
 
@@ -57,10 +65,8 @@ async function stampAnswer(
 ): Promise<SandboxResponse> {
   const body = await readBody(request, MAX_BODY).catch(() => undefined);
   if (body?.length === 0) throw invalid('required', 'request in body is required');
-  const accepted = request.headers.accept;
   // No producer for what is accepted: the real server panics.
-  if (!accepts(accepted, REPLY_TYPE))
-    return { status: 500, headers: isJsonAccepted(accepted) ? { 'content-type': 'application/json' } : {} };
+  if (!accepts(request, [REPLY_TYPE])) return panicAnswer(request);
   const [before, subtype] = (request.headers['content-type'] ?? '').split('application/', 2);
   if (before !== '' || subtype === undefined) return refusal(415, FAILED);
   try {
@@ -84,26 +90,13 @@ function refusal(status: number, message: string): SandboxResponse {
   return json(status, { code: status, message }, { 'content-type': REPLY_TYPE });
 }
 
-function chainAnswer({ headers }: SandboxRequest, { chain }: TimestampAuthority): SandboxResponse {
-  const { accept } = headers;
-  if (accepts(accept, CHAIN_TYPE)) {
-    const body = chain.map((der) => pemOf(der, 'CERTIFICATE')).join('');
-    return {
-      status: 200,
-      headers: { 'content-type': CHAIN_TYPE, 'cache-control': 'max-age=86400, immutable' },
-      body,
-    };
-  }
-  if (isJsonAccepted(accept)) return { status: 500, headers: { 'content-type': 'application/json' } };
-  const only = `only [${CHAIN_TYPE} application/json] are available`;
-  throw new ApiError(406, `unsupported media type requested, ${only}`);
+function chainAnswer(request: SandboxRequest, { chain }: TimestampAuthority): SandboxResponse {
+  requireAcceptable(request, [CHAIN_TYPE, JSON_TYPE]);
+  if (!accepts(request, [CHAIN_TYPE])) return panicAnswer(request);
+  const headers = { 'content-type': CHAIN_TYPE, 'cache-control': 'max-age=86400, immutable' };
+  return { status: 200, headers, body: chain.map((der) => pemOf(der, 'CERTIFICATE')).join('') };
 }
 
-function accepts(header: string | undefined, type: string): boolean {
-  const accepted = (header ?? '*/*').split(',').map((part) => part.split(';', 1)[0]?.trim());
-  return ['*/*', 'application/*', type].some((range) => accepted.includes(range));
-}
-
-function isJsonAccepted(header: string | undefined): boolean {
-  return header?.includes('application/json') ?? false;
+function panicAnswer(request: SandboxRequest): SandboxResponse {
+  return { status: 500, headers: accepts(request, [JSON_TYPE]) ? { 'content-type': JSON_TYPE } : {} };
 }
