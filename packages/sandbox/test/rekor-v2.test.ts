@@ -211,9 +211,9 @@ describe('the tree', () => {
     const entries = (await read(`tile/entries/000.p/${size}`)).bytes;
     const tree = new MerkleTree();
     const hashes: Uint8Array[] = [];
-    let last: Buffer = Buffer.alloc(0);
+    let last = new Uint8Array();
     for (let at = 0; at < entries.length; at += 2 + last.length) {
-      last = entries.subarray(at + 2, at + 2 + entries.readUInt16BE(at));
+      last = new Uint8Array(entries.subarray(at + 2, at + 2 + entries.readUInt16BE(at)));
       hashes.push(leafHash(last));
       tree.append(leafHash(last));
     }
