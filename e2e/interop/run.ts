@@ -12,6 +12,7 @@ import { PythonDriver } from './peers/python-driver.ts';
 import { sigstorePython } from './peers/sigstore-python.ts';
 import { againstServices } from './real-services.ts';
 import { type Rig, runInRig } from './rig.ts';
+import { compareSandbox } from './sandbox-comparison/compare.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { type Cell, faultsOf, fillTable } from './table/cells.ts';
 import { checkIssuers } from './table/issuer-check.ts';
@@ -25,12 +26,13 @@ await runInRig(import.meta.filename, async (rig) => {
   try {
     const cells = await timed('table of pairs', () => pairs(rig, stack));
     await timed('private indexes', () => privateIndexes(rig, stack));
+    const sandbox = await timed('sandbox against the real', () => compareSandbox(stack));
     const index = await checkIndex(rig);
     const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
-    const tables = `${renderTable(cells)}\n${services.table}${index.text}`;
+    const tables = `${renderTable(cells)}\n${services.table}${sandbox.table}${index.text}`;
     say(`index: ${JSON.stringify(index.report)}`);
     process.stdout.write(`${tables}${JSON.stringify(summarize(cells))}\n`);
-    const faults = [...faultsOf(cells), ...services.faults, ...index.faults];
+    const faults = [...faultsOf(cells), ...services.faults, ...sandbox.faults, ...index.faults];
     for (const fault of faults) say(fault);
     return faults.length > 0 ? 1 : 0;
   } finally {
