@@ -14,6 +14,8 @@ interface GoModule {
   readonly tags?: string;
   /** ct_server links a PKCS #11 driver; all the others are built without C. */
   readonly cgo?: boolean;
+  /** A source of our own, built into a program with the folder's name; no `tool` lines then. */
+  readonly source?: string;
 }
 
 const goModules = {
@@ -25,6 +27,7 @@ const goModules = {
   sigstoreGo: { folder: 'sigstore-go' },
   ctServer: { folder: 'ct-server', cgo: true },
   cosign: { folder: 'cosign' },
+  benchVerify: { folder: 'bench-verify', source: 'main.go' },
 } as const satisfies Record<string, GoModule>;
 
 /** Paths of the built services and clients. */
@@ -41,6 +44,8 @@ export interface GoPrograms {
   readonly timestampServer: string;
   readonly sigstoreGo: string;
   readonly cosign: string;
+  /** sigstore-go and cosign as libraries in a process that stays. */
+  readonly benchVerify: string;
 }
 
 /** The Go that builds, and its version as it calls it. Throws MissingRequirement. */
@@ -70,7 +75,8 @@ export async function buildGoPrograms({ go, version }: GoToolchain): Promise<GoP
 
 async function buildModule(go: string, version: string, module: GoModule): Promise<string> {
   const source = join(modules, module.folder);
-  const pins = await Promise.all(['go.mod', 'go.sum'].map((file) => readFile(join(source, file))));
+  const files = ['go.mod', 'go.sum', ...(module.source === undefined ? [] : [module.source])];
+  const pins = await Promise.all(files.map((file) => readFile(join(source, file))));
   const key = keyOf(version, process.arch, module.tags ?? '', ...pins);
   return cached(join('go', `${module.folder}-${key}`), (folder) =>
     timed(`go: building ${module.folder}`, () => install(go, module, folder)),
@@ -86,7 +92,8 @@ async function install(go: string, module: GoModule, folder: string): Promise<vo
     CGO_ENABLED: module.cgo === true ? '1' : '0',
   };
   await mkdir(env.GOBIN, { recursive: true });
-  await runCommand(go, ['install', `-tags=${module.tags ?? ''}`, 'tool'], { cwd, env });
+  const what = module.source === undefined ? 'tool' : '.';
+  await runCommand(go, ['install', `-tags=${module.tags ?? ''}`, what], { cwd, env });
   if (module.folder === 'trillian') await copySchema(go, cwd, folder);
 }
 
@@ -113,5 +120,6 @@ function programPaths(folders: Record<keyof typeof goModules, string>): GoProgra
     timestampServer: bin('timestampAuthority', 'timestamp-server'),
     sigstoreGo: bin('sigstoreGo', 'conformance'),
     cosign: bin('cosign', 'cosign'),
+    benchVerify: bin('benchVerify', 'bench-verify'),
   };
 }

@@ -92,6 +92,16 @@ def verify_attestation(request):
     return kind
 
 
+def verify_bundles(request):
+    for item in request["items"]:
+        verify_bundle(item)
+
+
+def verify_attestations(request):
+    for item in request["items"]:
+        verify_attestation(item)
+
+
 def attestation_from_bundle(request):
     bundle = Bundle.from_json(Path(request["input"]).read_bytes())
     Path(request["output"]).write_text(Attestation.from_bundle(bundle).model_dump_json(), encoding="utf-8")
@@ -130,6 +140,8 @@ OPERATIONS = {
     "verify-bundle": verify_bundle,
     "attest": attest,
     "verify-attestation": verify_attestation,
+    "verify-bundles": verify_bundles,
+    "verify-attestations": verify_attestations,
     "attestation-from-bundle": attestation_from_bundle,
     "bundle-from-attestation": bundle_from_attestation,
     "ping": lambda request: "pong",
