@@ -78,6 +78,8 @@ function publisherText({ publisher }: Identity): string | undefined {
       return `gitlab:${publisher.repository}//${publisher.workflow_filepath}`;
     case 'Google':
       return `google:${publisher.email}`;
+    case 'CircleCI':
+      return `circleci:${publisher.project_id}/${publisher.pipeline_definition_id}`;
     default:
       return undefined;
   }
