@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { derShape } from './der.ts';
+import { derShape, isOneElement } from './der.ts';
 import { leafExtensions, sctExtensions } from './leaf-certificate.ts';
 import type { Answer } from './send.ts';
 
@@ -106,7 +106,7 @@ function bodyShape(body: Buffer): string {
   const text = body.toString('latin1');
   if (text.startsWith('<!DOCTYPE html>')) return 'HTML';
   if (text.startsWith('-----BEGIN ')) return [...new Set(text.match(/-----BEGIN [A-Z ]+/g))].join();
-  if (body[0] === 0x30) return derShape(body);
+  if (body[0] === 0x30 && isOneElement(body)) return derShape(body);
   if (/^[\t\n\r -~]*$/.test(text) || text.startsWith('localhost\n')) return textShape(body.toString());
   if (text.includes('"kind":"hashedrekord"')) return 'entries';
   return `${body.length} bytes`;

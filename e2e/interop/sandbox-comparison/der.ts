@@ -39,6 +39,15 @@ export function derShape(bytes: Uint8Array): string {
   return childrenOf(bytes).map(elementShape).join(' ');
 }
 
+/** Tells DER from bytes that merely begin like it, as one hash in 256 does. */
+export function isOneElement(bytes: Uint8Array): boolean {
+  try {
+    return childrenOf(bytes).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 export interface Element {
   readonly tag: number;
   readonly content: Uint8Array;

@@ -10,7 +10,6 @@ const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['pypi', ['https://upload.pypi.org', 'https://pypi.org']],
   ['testpypi', ['https://test.pypi.org']],
   ['sigstore', []],
-  ['npm:registry.npmjs.org', []],
   ['rubygems.org', []],
   ['crates.io', []],
   ['sts.amazonaws.com', []],
@@ -24,7 +23,9 @@ const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
  */
 export function assertAudience(audience: string, url: string | URL): void {
   const { origin, host } = new URL(url);
-  const owners = OWNERS.get(audience.trim().toLowerCase());
+  const name = audience.trim().toLowerCase();
+  // npm's audiences name one of its registries each.
+  const owners = name.startsWith('npm:') ? [] : OWNERS.get(name);
   if (owners === undefined || owners.includes(origin)) return;
   throw new IndexError(
     'ERR_INDEX_AUDIENCE',

@@ -106,7 +106,7 @@ describe('the guard of audiences', () => {
     ['sigstore', 'https://fulcio.sigstore.dev/'],
     ['sts.amazonaws.com', 'https://pkgs.example/'],
     ['api://AzureADTokenExchange', 'https://pkgs.example/'],
-    ['npm:registry.npmjs.org', 'https://pkgs.example/'],
+    ['npm:registry.example', 'https://pkgs.example/'],
   ])('stops %j on the way to %s', (audience, url) => {
     expect(() => assertAudience(audience, url)).toThrowError(throwsCode('ERR_INDEX_AUDIENCE'));
   });
