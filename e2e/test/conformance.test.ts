@@ -25,7 +25,8 @@ const STATEMENT = JSON.stringify({
 });
 
 const haveVectors = existsSync(CASES);
-if (!haveVectors && process.env['CI']) throw new Error(`no vectors at ${VECTORS}`);
+if (!haveVectors && process.env['CI'] && !process.env['COLOPHON_VECTORS_OPTIONAL'])
+  throw new Error(`no vectors at ${VECTORS}`);
 if (!haveVectors) process.stderr.write(`SKIPPED: no vectors at ${VECTORS}\n`);
 
 interface Answer {

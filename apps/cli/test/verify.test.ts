@@ -294,13 +294,16 @@ describe('what verify refuses on the command line', () => {
     expect(await world.run('verify', ...argv)).toMatchObject({ status: 2, stdout: '' });
   });
 
-  it('a file that does not exist is no input, and a digest without evidence has none', async () => {
-    const world = openWorld();
-    expect(await world.run('verify', 'x.whl', ...ANY, ...PRODUCTION)).toMatchObject({ status: 20 });
-    expect(await world.run('verify', `sha256:${'0'.repeat(64)}`, ...ANY, ...PRODUCTION)).toMatchObject({
-      status: 31,
-    });
-  });
+  it.skipIf(!haveVectors)(
+    'a file that does not exist is no input, and a digest without evidence has none',
+    async () => {
+      const world = openWorld();
+      expect(await world.run('verify', 'x.whl', ...ANY, ...PRODUCTION)).toMatchObject({ status: 20 });
+      expect(await world.run('verify', `sha256:${'0'.repeat(64)}`, ...ANY, ...PRODUCTION)).toMatchObject({
+        status: 31,
+      });
+    },
+  );
 });
 
 it.runIf(haveVectors)('verify opens no socket without a network, nor with a root of its own', async () => {

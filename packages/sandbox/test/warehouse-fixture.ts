@@ -18,7 +18,8 @@ export const VECTORS =
 /** Whether the vectors are here; where they must be and are not, that is a failure. */
 export function haveVectors(): boolean {
   const found = existsSync(path.join(VECTORS, 'pep740'));
-  if (!found && process.env.CI) throw new Error(`no test vectors at ${VECTORS}`);
+  if (!found && process.env.CI && !process.env.COLOPHON_VECTORS_OPTIONAL)
+    throw new Error(`no test vectors at ${VECTORS}`);
   if (!found) process.stderr.write(`SKIPPED: no test vectors at ${VECTORS}; the PEP 740 rows were not run\n`);
   return found;
 }

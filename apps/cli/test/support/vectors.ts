@@ -8,7 +8,7 @@ const folder =
 /** Whether the real artifacts lie beside the repository. Where they must, their absence fails the run. */
 export const haveVectors = existsSync(folder);
 if (!haveVectors) {
-  if (process.env.CI) throw new Error(`no vectors at ${folder}`);
+  if (process.env.CI && !process.env.COLOPHON_VECTORS_OPTIONAL) throw new Error(`no vectors at ${folder}`);
   process.stderr.write(`SKIPPED: tests on real artifacts, for there are none at ${folder}\n`);
 }
 

@@ -8,7 +8,8 @@ const FOLDER =
 /** Whether the shared vectors are there. Absence is loud, and in CI a failure. */
 export const haveVectors = existsSync(FOLDER);
 if (!haveVectors) {
-  if (process.env['CI']) throw new Error(`the test vectors are missing: ${FOLDER}`);
+  if (process.env['CI'] && !process.env['COLOPHON_VECTORS_OPTIONAL'])
+    throw new Error(`the test vectors are missing: ${FOLDER}`);
   process.stderr.write(`SKIPPED: tests on real tokens, no vectors in ${FOLDER}\n`);
 }
 
