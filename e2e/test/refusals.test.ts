@@ -98,6 +98,7 @@ describe('bad input', () => {
       2,
       'ERR_USAGE',
     ],
+    ['a real token in a rehearsal', ['release', '--rehearse', '--identity-token', 'x'], {}, 2, 'ERR_USAGE'],
     ['off-line signing', ['attest', 'dist', '--offline'], {}, 2, 'ERR_USAGE'],
   ];
 

@@ -22,6 +22,9 @@ const CREDENTIALS =
 /** `release --rehearse`: the same release, on a sandbox of its own; nothing is written but where --output-directory says. */
 export async function rehearse(args: Arguments, context: Context): Promise<Outcome> {
   const { host, talk, options } = context;
+  // A real token would be a gift to whoever reads the sandbox's memory or logs.
+  if (args.text('identity-token') !== undefined || args.text('identity-token-file') !== undefined)
+    throw usageError('--rehearse plays a job of its own: leave the identity token out');
   if (args.text('index') !== undefined || args.text('check-url') !== undefined)
     throw usageError('--rehearse has an index of its own: leave --index and --check-url out');
   const { staging, instance, trustConfig: config, trustedRoot, signingConfig } = options;
