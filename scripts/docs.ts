@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { COMMANDS } from '../apps/cli/src/command-table.ts';
 import type { CommandSpec } from '../apps/cli/src/command.ts';
 import { runCommandLine } from '../apps/cli/src/command-line.ts';
-import { ERROR_TABLE } from '../apps/cli/src/error-table.ts';
+import { ERROR_TABLE } from '../apps/cli/src/errors/error-table.ts';
 import { EXIT } from '../apps/cli/src/exit-status.ts';
 import type { Host } from '../apps/cli/src/host.ts';
 

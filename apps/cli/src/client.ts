@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { decodeUtf8 } from '@colophon/base';
 import { HttpClient } from '@colophon/http';
 import type { Context } from './command.ts';
-import { readWhole } from './input-file.ts';
+import { readWhole } from './files/input-file.ts';
 import { VERSION } from './version.ts';
 
 /** Runs `use` with the one client of this run, and closes its connections whatever happens. */

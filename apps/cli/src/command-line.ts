@@ -5,7 +5,7 @@ import { CliError, usageError } from './cli-error.ts';
 import { COMMANDS } from './command-table.ts';
 import type { CommandSpec, Outcome } from './command.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
-import { adviceFor } from './hints.ts';
+import { adviceFor } from './errors/hints.ts';
 import type { Host } from './host.ts';
 import { Arguments } from './options/arguments.ts';
 import { GLOBAL_OPTIONS, readGlobalOptions, wantsColor } from './options/global.ts';

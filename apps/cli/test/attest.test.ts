@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { parseAttestation, parseBundle } from '@colophon/attestation';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { writeSampleDists } from '../src/sample-dist.ts';
+import { writeSampleDists } from '../src/files/sample-dist.ts';
 import { IDENTITY, openSigningStage, type SigningStage } from './support/signing-stage.ts';
 
 const WHEEL = 'colophon_sample-1.0.0-py3-none-any.whl';

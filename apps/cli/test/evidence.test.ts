@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findEvidence, readEvidence } from '../src/evidence.ts';
+import { findEvidence, readEvidence } from '../src/evidence/evidence.ts';
 import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld } from './support/world.ts';
 

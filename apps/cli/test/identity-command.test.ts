@@ -2,9 +2,9 @@
 import { inspect } from 'node:util';
 import type { CommandResult } from '@colophon/oidc';
 import { describe, expect, it } from 'vitest';
-import { ambientPlace, runCommand } from '../src/ambient-place.ts';
-import { ambientProvider } from '../src/identity.ts';
-import { tokenFromInput } from '../src/token-input.ts';
+import { ambientPlace, runCommand } from '../src/signing/ambient-place.ts';
+import { ambientProvider } from '../src/identity/identity.ts';
+import { tokenFromInput } from '../src/signing/token-input.ts';
 import type { Host } from '../src/host.ts';
 import { pathOf } from './support/fake-tools.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesPattern } from '../src/identity-pattern.ts';
+import { matchesPattern } from '../src/identity/identity-pattern.ts';
 import { haveVectors } from './support/vectors.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 

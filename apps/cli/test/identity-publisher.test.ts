@@ -2,8 +2,8 @@
 import { Secret } from '@colophon/base';
 import type { IdToken, TokenClaims } from '@colophon/oidc';
 import { describe, expect, it } from 'vitest';
-import { parsePublisher } from '../src/publisher-text.ts';
-import { policyOfToken, publisherOfToken, settlePublisher } from '../src/signer-policy.ts';
+import { parsePublisher } from '../src/identity/publisher-text.ts';
+import { policyOfToken, publisherOfToken, settlePublisher } from '../src/identity/signer-policy.ts';
 
 const UUIDS = ['0c4a1f2e-6c8b-4f0e-8c52-19d7a5b3e201', '8d0c3b76-1c1f-4b0f-9d7e-2b1f5a6c7d08'] as const;
 

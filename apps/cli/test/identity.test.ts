@@ -5,7 +5,7 @@ import { pathOf } from './support/fake-tools.ts';
 import { openSigningStage, type SigningStage } from './support/signing-stage.ts';
 
 // The machine that runs the tests may be one of Google's.
-vi.mock(import('../src/ambient-place.ts'), async (load) => ({
+vi.mock(import('../src/signing/ambient-place.ts'), async (load) => ({
   ...(await load()),
   ambientPlace: ({ environment }: Host) => ({ environment }),
 }));

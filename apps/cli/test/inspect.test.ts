@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex, sha256 } from '@colophon/base';
 import { describe, expect, it } from 'vitest';
-import { shellLine } from '../src/identity-flags.ts';
+import { shellLine } from '../src/identity/identity-flags.ts';
 import { startIndex } from './support/index-server.ts';
 import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, STAGING, type World } from './support/world.ts';

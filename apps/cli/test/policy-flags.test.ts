@@ -2,9 +2,9 @@
 import { PUBLISH_PREDICATE_TYPE, SLSA_PROVENANCE_PREDICATE_TYPE } from '@colophon/attestation';
 import { judge } from '@colophon/verify';
 import { describe, expect, it } from 'vitest';
-import { settleDemand } from '../src/identity-pattern.ts';
+import { settleDemand } from '../src/identity/identity-pattern.ts';
 import { Arguments } from '../src/options/arguments.ts';
-import { readDemands, type Demands } from '../src/policy-flags.ts';
+import { readDemands, type Demands } from '../src/identity/policy-flags.ts';
 import { haveVectors } from './support/vectors.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../src/command-line.ts';
-import { readPassword } from '../src/password-input.ts';
-import { writeSampleDists } from '../src/sample-dist.ts';
+import { readPassword } from '../src/publishing/password-input.ts';
+import { writeSampleDists } from '../src/files/sample-dist.ts';
 import { type Answers, startUploadIndex, type UploadIndex } from './support/upload-index.ts';
 
 const SECRET = 'correct-horse-battery';

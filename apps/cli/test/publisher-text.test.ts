@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { formatPublisher, parsePublisher, parseRepository } from '../src/publisher-text.ts';
+import { formatPublisher, parsePublisher, parseRepository } from '../src/identity/publisher-text.ts';
 
 describe('a publisher as text', () => {
   it.each([

@@ -2,8 +2,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { parseBundle } from '@colophon/attestation';
 import { describe, expect, it } from 'vitest';
-import type { Demands } from '../src/policy-flags.ts';
-import { signedContent } from '../src/signed-content.ts';
+import type { Demands } from '../src/identity/policy-flags.ts';
+import { signedContent } from '../src/verdict/signed-content.ts';
 import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld } from './support/world.ts';
 

@@ -2,7 +2,7 @@
 import { isAppError } from '@colophon/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandSnappy } from '../src/snappy.ts';
+import { expandSnappy } from '../src/evidence/snappy.ts';
 import { compressSnappy } from './support/snappy-block.ts';
 
 const MAX = 1 << 20;

@@ -4,9 +4,9 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { embeddedTrust, PUBLIC_GOOD, repositoryFileName } from '@colophon/tuf';
 import { describe, expect, it, vi } from 'vitest';
-import { loadInstance, loadTrust } from '../src/instance.ts';
+import { loadInstance, loadTrust } from '../src/trust/instance.ts';
 import type { GlobalOptions } from '../src/options/global.ts';
-import { writeSampleDists } from '../src/sample-dist.ts';
+import { writeSampleDists } from '../src/files/sample-dist.ts';
 import { Talk } from '../src/render/talk.ts';
 import { TrustWorld } from './support/trust-world.ts';
 

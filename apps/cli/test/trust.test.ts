@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { writeSampleDists } from '../src/sample-dist.ts';
+import { writeSampleDists } from '../src/files/sample-dist.ts';
 import { openTrustStage, TrustWorld } from './support/trust-world.ts';
 
 const REPOSITORY = 'https://github.com/octo-org/sample-project';

@@ -6,19 +6,19 @@ import {
   encodeBundle,
   type SigstoreBundle,
 } from '@colophon/attestation';
-import { attestBundles } from '../attesting.ts';
+import { attestBundles } from '../signing/attesting.ts';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { writeWhole } from '../output-file.ts';
-import { expandDists } from '../paths.ts';
-import { loadReleaseFiles, type ReleaseFile } from '../release-file.ts';
-import { outputFolder, prepareOutputs } from '../signing-outputs.ts';
-import { runSigning } from '../signing-run.ts';
-import { chosenRekor, type Purpose } from '../signing.ts';
+import { writeWhole } from '../files/output-file.ts';
+import { expandDists } from '../files/paths.ts';
+import { loadReleaseFiles, type ReleaseFile } from '../release/release-file.ts';
+import { outputFolder, prepareOutputs } from '../signing/signing-outputs.ts';
+import { runSigning } from '../signing/signing-run.ts';
+import { chosenRekor, type Purpose } from '../signing/signing.ts';
 
 // `release` takes it from here.
-export { firstThen } from '../signing-run.ts';
+export { firstThen } from '../signing/signing-run.ts';
 
 interface Outputs {
   readonly attestation?: string;

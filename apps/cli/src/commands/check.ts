@@ -4,9 +4,9 @@ import { checkDist, sha256File, type Finding } from '@colophon/dist';
 import { isAppError, type JsonObject } from '@colophon/base';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
-import { adviceFor } from '../hints.ts';
+import { adviceFor } from '../errors/hints.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { expandDists, type InputFile } from '../paths.ts';
+import { expandDists, type InputFile } from '../files/paths.ts';
 
 export interface CheckedFile {
   readonly file: InputFile;

@@ -8,14 +8,14 @@ import {
   type ConversionTarget,
   type ConvertedDocument,
   type ConvertedPart,
-} from '../convert-document.ts';
-import { statementOf, type Dropped } from '../convert-piece.ts';
-import { readPieces, type Piece } from '../convert-source.ts';
+} from '../convert/convert-document.ts';
+import { statementOf, type Dropped } from '../convert/convert-piece.ts';
+import { readPieces, type Piece } from '../convert/convert-source.ts';
 import { EXIT } from '../exit-status.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { refuseExisting, writeWhole } from '../output-file.ts';
-import { requireOperands } from '../paths.ts';
-import { predicateTypeName, readPredicateTypes } from '../policy-flags.ts';
+import { refuseExisting, writeWhole } from '../files/output-file.ts';
+import { requireOperands } from '../files/paths.ts';
+import { predicateTypeName, readPredicateTypes } from '../identity/policy-flags.ts';
 
 interface Output {
   readonly document: ConvertedDocument;

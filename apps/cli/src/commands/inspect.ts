@@ -5,15 +5,15 @@ import { isDistFilename, sha256File } from '@colophon/dist';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
-import { findEvidence, readEvidence, type EvidenceFile } from '../evidence.ts';
-import { planLocal, planServed, readSpecs, type Unplanned } from '../index-plan.ts';
-import { IndexReader } from '../index-reader.ts';
-import type { IndexTarget } from '../index-verdict.ts';
-import { inspectEvidence, type Inspected, type Inspection } from '../inspection.ts';
-import { reportInspections } from '../inspection-report.ts';
-import { loadTrustWithoutNetwork, type Trust } from '../instance.ts';
+import { findEvidence, readEvidence, type EvidenceFile } from '../evidence/evidence.ts';
+import { planLocal, planServed, readSpecs, type Unplanned } from '../publishing/index-plan.ts';
+import { IndexReader } from '../publishing/index-reader.ts';
+import type { IndexTarget } from '../verdict/index-verdict.ts';
+import { inspectEvidence, type Inspected, type Inspection } from '../inspection/inspection.ts';
+import { reportInspections } from '../inspection/inspection-report.ts';
+import { loadTrustWithoutNetwork, type Trust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { isEvidenceName, requireOperands } from '../paths.ts';
+import { isEvidenceName, requireOperands } from '../files/paths.ts';
 
 /** Evidence to show, what it is about, and the words that would verify it. */
 interface Exhibit {

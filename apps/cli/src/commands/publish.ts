@@ -10,7 +10,7 @@ import {
   type AttestationPlan,
   planAttestations,
   planJson,
-} from '../attestation-plan.ts';
+} from '../signing/attestation-plan.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -19,20 +19,20 @@ import {
   type Credential,
   credentialJson,
   type TrustedPublishing,
-} from '../credential-choice.ts';
-import { givenPassword } from '../credential.ts';
-import { reusableAttestation } from '../evidence-reuse.ts';
+} from '../publishing/credential-choice.ts';
+import { givenPassword } from '../publishing/credential.ts';
+import { reusableAttestation } from '../release/evidence-reuse.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
-import { ambientToken } from '../identity.ts';
-import { cannotTell, chosenIndex, readSide, standing } from '../index-access.ts';
-import { loadTrust } from '../instance.ts';
+import { ambientToken } from '../identity/identity.ts';
+import { cannotTell, chosenIndex, readSide, standing } from '../publishing/index-access.ts';
+import { loadTrust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { expandDists } from '../paths.ts';
-import { formatPublisher } from '../publisher-text.ts';
-import { FileProgress } from '../release-report.ts';
-import { loadReleaseFiles, refuseSeveralVersions } from '../release-file.ts';
-import { settlePublisher } from '../signer-policy.ts';
-import { uploadAll } from '../uploading.ts';
+import { expandDists } from '../files/paths.ts';
+import { formatPublisher } from '../identity/publisher-text.ts';
+import { FileProgress } from '../release/release-report.ts';
+import { loadReleaseFiles, refuseSeveralVersions } from '../release/release-file.ts';
+import { settlePublisher } from '../identity/signer-policy.ts';
+import { uploadAll } from '../publishing/uploading.ts';
 
 interface Publication {
   readonly context: Context;

@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import type { Context, Outcome } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { releaseDists } from '../release-dists.ts';
+import { releaseDists } from '../release/release-dists.ts';
 
 /** `release`: check, identity, attest, verify, upload, read back. */
 export async function runRelease(args: Arguments, context: Context): Promise<Outcome> {
   if (args.flag('rehearse')) {
-    const { rehearse } = await import('../rehearsal.ts');
+    const { rehearse } = await import('../release/rehearsal.ts');
     return rehearse(args, context);
   }
   const directory = args.text('output-directory');

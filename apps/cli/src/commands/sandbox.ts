@@ -8,7 +8,7 @@ import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT, type ExitStatus } from '../exit-status.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { stageEnvironment, startFor } from '../rehearsal.ts';
+import { stageEnvironment, startFor } from '../release/rehearsal.ts';
 
 /** `sandbox`: starts it and prints the environment to use it, or runs a command in that environment. */
 export async function runSandbox(args: Arguments, context: Context): Promise<Outcome> {

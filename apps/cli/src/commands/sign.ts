@@ -6,12 +6,12 @@ import { encodePem } from '@colophon/pki';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { writeWhole } from '../output-file.ts';
-import { expandFiles, requireOperands, type InputFile } from '../paths.ts';
-import { signInputs } from '../signing-files.ts';
-import { outputFolder, prepareOutputs } from '../signing-outputs.ts';
-import { runSigning } from '../signing-run.ts';
-import { chosenRekor } from '../signing.ts';
+import { writeWhole } from '../files/output-file.ts';
+import { expandFiles, requireOperands, type InputFile } from '../files/paths.ts';
+import { signInputs } from '../signing/signing-files.ts';
+import { outputFolder, prepareOutputs } from '../signing/signing-outputs.ts';
+import { runSigning } from '../signing/signing-run.ts';
+import { chosenRekor } from '../signing/signing.ts';
 
 /** Where the parts of one file's signature go. */
 interface Outputs {

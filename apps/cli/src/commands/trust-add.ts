@@ -5,10 +5,10 @@ import { describeRoot, repositoryUrl } from '@colophon/tuf';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { readWhole } from '../input-file.ts';
+import { readWhole } from '../files/input-file.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { exists, writeWhole } from '../output-file.ts';
-import { addedRootPath, BUILT_IN } from '../trust-repository.ts';
+import { exists, writeWhole } from '../files/output-file.ts';
+import { addedRootPath, BUILT_IN } from '../trust/trust-repository.ts';
 
 /** `trust add`: keeps the root that trust in a repository begins at. Nothing is asked of the repository. */
 export async function runTrustAdd(args: Arguments, context: Context): Promise<Outcome> {

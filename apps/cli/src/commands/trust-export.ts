@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { decodeUtf8, parseJson } from '@colophon/base';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { loadTrust } from '../instance.ts';
+import { loadTrust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { writeWhole } from '../output-file.ts';
-import { trustJson, type Trust } from '../trust-origin.ts';
+import { writeWhole } from '../files/output-file.ts';
+import { trustJson, type Trust } from '../trust/trust-origin.ts';
 import { usageError } from '../cli-error.ts';
 
 /** `trust export`: the trusted root as a file that `--trusted-root` reads, here or in any other client. */

@@ -3,9 +3,9 @@ import { encodeHex, sha256, type JsonObject } from '@colophon/base';
 import type { TrustedAuthority, TrustedLog, TrustedRoot } from '@colophon/trust';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { loadTrust } from '../instance.ts';
+import { loadTrust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { trustJson } from '../trust-origin.ts';
+import { trustJson } from '../trust/trust-origin.ts';
 
 type Window = TrustedLog['validFor'];
 

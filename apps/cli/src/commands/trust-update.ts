@@ -6,10 +6,10 @@ import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { cacheFolder } from '../trust-folders.ts';
-import { describeOrigin, trustJson } from '../trust-origin.ts';
-import { chosenRepository } from '../trust-repository.ts';
-import { materialOf, tellNotices } from '../trust-tuf.ts';
+import { cacheFolder } from '../trust/trust-folders.ts';
+import { describeOrigin, trustJson } from '../trust/trust-origin.ts';
+import { chosenRepository } from '../trust/trust-repository.ts';
+import { materialOf, tellNotices } from '../trust/trust-tuf.ts';
 
 /** `trust update`: asks the repository, however fresh the cache is. */
 export async function runTrustUpdate(_args: Arguments, context: Context): Promise<Outcome> {

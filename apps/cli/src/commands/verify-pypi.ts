@@ -5,15 +5,15 @@ import { usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { mapLimited } from '../concurrency.ts';
-import { fileFailure, type FileVerdict } from '../file-verdict.ts';
-import { planLocal, planServed, readSpecs, type SpecList, type Unplanned } from '../index-plan.ts';
-import { IndexReader } from '../index-reader.ts';
-import { verifyListed, type IndexTarget, type IndexVerification } from '../index-verdict.ts';
-import { loadTrust } from '../instance.ts';
+import { fileFailure, type FileVerdict } from '../verdict/file-verdict.ts';
+import { planLocal, planServed, readSpecs, type SpecList, type Unplanned } from '../publishing/index-plan.ts';
+import { IndexReader } from '../publishing/index-reader.ts';
+import { verifyListed, type IndexTarget, type IndexVerification } from '../verdict/index-verdict.ts';
+import { loadTrust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { readDemands } from '../policy-flags.ts';
-import { readOperands } from '../subjects.ts';
-import { orNothingVerified, reportVerdicts } from '../verdict-report.ts';
+import { readDemands } from '../identity/policy-flags.ts';
+import { readOperands } from '../verdict/subjects.ts';
+import { orNothingVerified, reportVerdicts } from '../verdict/verdict-report.ts';
 
 const FILES_AT_ONCE = 8;
 

@@ -6,26 +6,26 @@ import { VerificationError, type VerifiedEvidence } from '@colophon/verify';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
-import { statementOf } from '../convert-piece.ts';
-import { readDetached } from '../detached-evidence.ts';
-import { readEvidence, type EvidenceFile } from '../evidence.ts';
+import { statementOf } from '../convert/convert-piece.ts';
+import { readDetached } from '../evidence/detached-evidence.ts';
+import { readEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { EXIT } from '../exit-status.ts';
-import { fileFailure, judgeFile, type FileVerdict } from '../file-verdict.ts';
-import { loadTrust, type Trust } from '../instance.ts';
+import { fileFailure, judgeFile, type FileVerdict } from '../verdict/file-verdict.ts';
+import { loadTrust, type Trust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
-import { exists } from '../output-file.ts';
-import { requireOperands, type InputFile } from '../paths.ts';
-import type { Demands } from '../policy-flags.ts';
+import { exists } from '../files/output-file.ts';
+import { requireOperands, type InputFile } from '../files/paths.ts';
+import type { Demands } from '../identity/policy-flags.ts';
 import { escapeLine } from '../render/escape.ts';
-import { signedContent } from '../signed-content.ts';
+import { signedContent } from '../verdict/signed-content.ts';
 import {
   githubDemands,
   identityDemands,
   readMaterials,
   type NamedMaterials,
-} from '../sigstore-verify-flags.ts';
-import { isDigest, parseDigest } from '../subjects.ts';
-import { orNothingVerified, sayNothingVerified, verdictsOutcome } from '../verdict-report.ts';
+} from '../identity/sigstore-verify-flags.ts';
+import { isDigest, parseDigest } from '../verdict/subjects.ts';
+import { orNothingVerified, sayNothingVerified, verdictsOutcome } from '../verdict/verdict-report.ts';
 
 interface Verification {
   readonly context: Context;

@@ -10,14 +10,14 @@ import {
   readDetachedFlags,
   readOrigin,
   type EvidenceSource,
-} from '../evidence-source.ts';
-import { fileFailure, judgeFile, type FileVerdict } from '../file-verdict.ts';
-import { loadTrust, type Trust } from '../instance.ts';
-import { readKey } from '../key-file.ts';
+} from '../evidence/evidence-source.ts';
+import { fileFailure, judgeFile, type FileVerdict } from '../verdict/file-verdict.ts';
+import { loadTrust, type Trust } from '../trust/instance.ts';
+import { readKey } from '../identity/key-file.ts';
 import type { Arguments } from '../options/arguments.ts';
-import type { InputFile } from '../paths.ts';
-import { readDemands, type Demands } from '../policy-flags.ts';
-import { digestStream, signedContent } from '../signed-content.ts';
+import type { InputFile } from '../files/paths.ts';
+import { readDemands, type Demands } from '../identity/policy-flags.ts';
+import { digestStream, signedContent } from '../verdict/signed-content.ts';
 import {
   expandSubjects,
   isDigest,
@@ -25,8 +25,8 @@ import {
   readOperands,
   type DigestSubject,
   type Subject,
-} from '../subjects.ts';
-import { orNothingVerified, reportVerdicts } from '../verdict-report.ts';
+} from '../verdict/subjects.ts';
+import { orNothingVerified, reportVerdicts } from '../verdict/verdict-report.ts';
 
 interface Verification {
   readonly context: Context;
@@ -59,7 +59,7 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
     // Most verdicts need no network, and none of what knows it.
     const [{ withClient }, { detachedSource, fetchedSource }] = await Promise.all([
       import('../client.ts'),
-      import('../fetched-source.ts'),
+      import('../evidence/fetched-source.ts'),
     ]);
     return withClient(context, async (http) => {
       const { signal } = context.host;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError } from '@colophon/base';
 import { createColors } from 'picocolors';
-import { adviceFor, ERROR_PAGE } from '../hints.ts';
+import { adviceFor, ERROR_PAGE } from '../errors/hints.ts';
 import { escapeLine } from './escape.ts';
 
 const MAX_CAUSES = 6;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError, type JsonObject } from '@colophon/base';
 import { EXIT, type ExitStatus } from '../exit-status.ts';
-import { adviceFor } from '../hints.ts';
+import { adviceFor } from '../errors/hints.ts';
 import { causes } from './error.ts';
 
 /** The exit status that one failed file has by itself. */

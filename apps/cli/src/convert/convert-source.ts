@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import { basename, resolve } from 'node:path';
+import { EncodingError, parseJson, type JsonValue } from '@colophon/base';
+import type { Evidence } from '@colophon/verify';
+import { CliError, usageError } from '../cli-error.ts';
+import { withClient } from '../client.ts';
+import type { Context } from '../command.ts';
+import { readEvidence, type EvidenceFile, type EvidenceKind } from '../evidence/evidence.ts';
+import { planServed, readSpecs, type SpecList } from '../publishing/index-plan.ts';
+import { IndexReader } from '../publishing/index-reader.ts';
+import { readWhole } from '../files/input-file.ts';
+import { isEvidenceName } from '../files/paths.ts';
+
+/** A piece of evidence to convert. */
+export interface Piece {
+  readonly evidence: Evidence;
+  /** The name of the file that it is about, as the name of the source tells it; a signed name is anybody's text. */
+  readonly about: string;
+}
+
+const SUFFIX = /\.(?:attestation|provenance|sigstore|sigstore\.json|jsonl)$/;
+const TYPE_SUFFIX = /\.(?:publish|slsa|slsa-provenance)$/;
+
+/**
+ * All evidence that the words of a command line name: evidence files, and what an index serves for `pypi:FILENAME`,
+ * `NAME==VERSION` or a URL. One source that cannot be read fails them all.
+ * @throws AttestationError, EncodingError, CliError ERR_READ_FILE, ERR_NO_PROVENANCE; IndexError, HttpError
+ */
+export async function readPieces(
+  operands: readonly string[],
+  context: Context,
+  index: string | undefined,
+): Promise<Piece[]> {
+  const { served, local, unplanned } = sortOperands(operands);
+  for (const { error } of unplanned) throw error;
+  if (served.length === 0 && index !== undefined)
+    throw usageError('--index: no index is asked for local files');
+  if (served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
+  const pieces: Piece[] = [];
+  for (const { shown } of local) pieces.push(...(await readLocal(shown, context)));
+  if (served.length > 0) pieces.push(...(await readServed(served, context, index ?? 'pypi')));
+  return pieces;
+}
+
+// A name that says evidence is a file, whatever else it might be read as.
+function sortOperands(operands: readonly string[]): SpecList {
+  const { served, local, unplanned } = readSpecs(operands.filter((operand) => !isEvidenceName(operand)));
+  const files = operands.filter(isEvidenceName).map((shown) => ({ kind: 'local' as const, shown }));
+  return { served, local: [...files, ...local], unplanned };
+}
+
+async function readLocal(shown: string, { host }: Context): Promise<Piece[]> {
+  const path = resolve(host.workingDirectory, shown);
+  const name = basename(path);
+  const file = await readEvidence(path, isEvidenceName(name) ? undefined : await kindByContent(path));
+  return piecesOf(file, name.replace(SUFFIX, '').replace(TYPE_SUFFIX, ''));
+}
+
+async function readServed(served: SpecList['served'], context: Context, index: string): Promise<Piece[]> {
+  return withClient(context, async (http) => {
+    const reader = new IndexReader(index, http, context.host.signal);
+    const pieces: Piece[] = [];
+    for (const target of await planServed(served, reader)) {
+      if ('error' in target) throw target.error;
+      const { shown, dist, listed } = target;
+      const provenance = listed === undefined ? undefined : await reader.provenance(listed);
+      if (provenance === undefined)
+        throw new CliError('ERR_NO_PROVENANCE', `${shown}: ${reader.name} has no provenance for it`);
+      pieces.push(...piecesOf(provenance.evidence, dist.filename));
+    }
+    return pieces;
+  });
+}
+
+function piecesOf(file: EvidenceFile, about: string): Piece[] {
+  if ('error' in file) throw file.error;
+  return file.evidence.map((evidence) => ({ evidence, about }));
+}
+
+// Files of other tools have any name; the keys at the top tell the formats apart.
+async function kindByContent(path: string): Promise<EvidenceKind> {
+  const document = jsonOf(await readWhole(path));
+  if (typeof document !== 'object' || document === null) return 'bundle';
+  if ('attestation_bundles' in document) return 'provenance';
+  return 'verification_material' in document || 'envelope' in document ? 'attestation' : 'bundle';
+}
+
+function jsonOf(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return parseJson(bytes);
+  } catch (error) {
+    if (error instanceof EncodingError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import { stat, readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { isDistFilename, parseDistFilename } from '@colophon/dist';
+import { CliError, usageError } from '../cli-error.ts';
+import type { Host } from '../host.ts';
+
+/** A file named on the command line: where it is, and how the user wrote it. */
+export interface InputFile {
+  readonly path: string;
+  readonly shown: string;
+  readonly filename: string;
+}
+
+const EVIDENCE = /\.(?:sigstore|sigstore\.json|attestation|provenance|sig|crt|jsonl)$/;
+// Names that a build or a half-finished download leaves where a dist was meant: skipping one would lose it in silence.
+const NEARLY_A_DIST =
+  /\.(?:whl|tar\.gz|tgz|zip|egg|tar\.bz2|tar\.xz)(?:\.(?:part|partial|tmp|crdownload|download))?$/i;
+const GLOB = /[*?[\]{}]/;
+
+/** Whether a file is evidence about another one, and so never a subject itself. */
+export function isEvidenceName(filename: string): boolean {
+  return EVIDENCE.test(filename);
+}
+
+/**
+ * The distributions that the operands name: files, the dists of a folder, or globs that we expand ourselves (so that
+ * quoting and shells make no difference). Wheels come before sdists, as an index wants them. Evidence is left out.
+ * @throws CliError ERR_NO_INPUT; DistError ERR_DIST_FILENAME for a name that is nearly a dist's
+ */
+export async function expandDists(operands: readonly string[], host: Host): Promise<InputFile[]> {
+  const files = (await expandAll(operands, host)).filter((file) => !isEvidenceName(file.filename));
+  for (const file of files) parseDistFilename(file.filename);
+  if (files.length === 0) throw new CliError('ERR_NO_INPUT', `no distribution in ${shownList(operands)}`);
+  return files.toSorted((a, b) => rank(a) - rank(b) || compare(a.filename, b.filename));
+}
+
+/** The files that a verification is about: any file that is named, and the dists of a folder. @throws CliError ERR_NO_INPUT */
+export async function expandFiles(operands: readonly string[], host: Host): Promise<InputFile[]> {
+  const files = (await expandAll(operands, host)).filter((file) => !isEvidenceName(file.filename));
+  if (files.length === 0) throw new CliError('ERR_NO_INPUT', `nothing to verify in ${shownList(operands)}`);
+  return files;
+}
+
+async function expandAll(operands: readonly string[], host: Host): Promise<InputFile[]> {
+  const found = new Map<string, InputFile>();
+  for (const operand of operands)
+    for (const shown of await expandOne(operand, host)) {
+      const path = resolve(host.workingDirectory, shown);
+      found.set(path, { path, shown, filename: basename(path) });
+    }
+  return [...found.values()];
+}
+
+async function expandOne(operand: string, host: Host): Promise<string[]> {
+  const info = await stat(resolve(host.workingDirectory, operand)).catch(
+    (cause: NodeJS.ErrnoException) => cause,
+  );
+  if (info instanceof Error) {
+    if (info.code !== 'ENOENT' && info.code !== 'ENOTDIR')
+      throw new CliError('ERR_READ_FILE', `${operand} cannot be read`, { cause: info });
+    return expandGlob(operand, host);
+  }
+  return info.isDirectory() ? distsOf(operand, host) : [operand];
+}
+
+async function distsOf(folder: string, host: Host): Promise<string[]> {
+  const entries = await readdir(resolve(host.workingDirectory, folder), { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && (isDistFilename(entry.name) || NEARLY_A_DIST.test(entry.name)))
+    .map((entry) => join(folder, entry.name))
+    .toSorted();
+}
+
+async function expandGlob(pattern: string, host: Host): Promise<string[]> {
+  if (!GLOB.test(pattern)) throw new CliError('ERR_NO_INPUT', `${pattern} does not exist`);
+  const { glob } = await import('tinyglobby');
+  const found = await glob(pattern, { cwd: host.workingDirectory, expandDirectories: false, dot: true });
+  if (found.length === 0) throw new CliError('ERR_NO_INPUT', `${pattern} matches no file`);
+  return found.toSorted();
+}
+
+/** Refuses an empty command line where a path is needed. */
+export function requireOperands(operands: readonly string[], what: string): readonly string[] {
+  if (operands.length === 0) throw usageError(`name ${what}`);
+  return operands;
+}
+
+function rank(file: InputFile): number {
+  return file.filename.endsWith('.whl') ? 0 : 1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function shownList(operands: readonly string[]): string {
+  return operands.join(', ');
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isAppError, type JsonObject } from '@colophon/base';
+import type { HttpClient } from '@colophon/http';
+import { requestAudience, type PackageIndex } from '@colophon/pypi';
+import { CliError, usageError } from '../cli-error.ts';
+import type { Context } from '../command.ts';
+import { type Password, TOKEN_USER } from './credential.ts';
+import { ambientProvider, ambientToken } from '../identity/identity.ts';
+
+/** What an upload proves itself with: tokens minted for this job's identity (no password), or a password. */
+export interface Credential {
+  readonly password: Password | undefined;
+}
+
+export type TrustedPublishing = 'auto' | 'always' | 'never';
+
+interface Setting {
+  readonly context: Context;
+  readonly http: HttpClient;
+  readonly index: PackageIndex;
+}
+
+/**
+ * Settles with what files are uploaded. Attestations are taken under trusted publishing only, so where both ways are open
+ * neither is taken in silence: a forgotten password would be a downgrade that nobody asked for.
+ * @throws CliError ERR_CREDENTIAL_CONFLICT, ERR_PASSWORD_MISSING, ERR_USAGE; IndexError, HttpError of asking the index
+ */
+export async function chooseCredential(
+  mode: TrustedPublishing,
+  password: Password | undefined,
+  setting: Setting,
+): Promise<Credential> {
+  if (mode === 'always') return { password: undefined };
+  if (password !== undefined) assertUsable(password, setting.index);
+  if (mode === 'never') return { password: password ?? missing('no password is given', setting) };
+  if (password === undefined) return withoutPassword(setting);
+  if (await isTrustedPublisher(setting))
+    throw new CliError(
+      'ERR_CREDENTIAL_CONFLICT',
+      `${password.source} gives a password for ${setting.index.name}, and this job could publish without one`,
+    );
+  return { password };
+}
+
+function assertUsable({ username, source }: Password, index: PackageIndex): void {
+  if (index.audience === undefined || username === TOKEN_USER) return;
+  throw usageError(
+    `${source}: ${index.name} takes API tokens only, and they go with the user name ${TOKEN_USER}`,
+  );
+}
+
+async function withoutPassword(setting: Setting): Promise<Credential> {
+  const { context, index } = setting;
+  if (ambientProvider(context) === undefined)
+    return missing('no password is given, and this is no job with an identity of its own', setting);
+  if ((await offeredAudience(setting)) === undefined)
+    return missing(`no password is given, and ${index.name} does not offer trusted publishing`, setting);
+  return { password: undefined };
+}
+
+function missing(why: string, { index }: Setting): never {
+  throw new CliError('ERR_PASSWORD_MISSING', `nothing to upload to ${index.name} with: ${why}`);
+}
+
+async function isTrustedPublisher(setting: Setting): Promise<boolean> {
+  const { context, http } = setting;
+  if (ambientProvider(context) === undefined) return false;
+  const audience = await offeredAudience(setting);
+  if (audience === undefined) return false;
+  try {
+    await ambientToken(context, http, audience);
+    return true;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'ERR_TOKEN_PERMISSION') return false;
+    throw error;
+  }
+}
+
+/** What an index that has no trusted publishing answers; devpi takes the path for a user's name, others ask for a password. */
+const NOT_OFFERED: readonly string[] = [
+  'ERR_TRUSTED_PUBLISHING_UNSUPPORTED',
+  'ERR_TRUSTED_PUBLISHING_DISABLED',
+  'ERR_INDEX_RESPONSE',
+  'ERR_INDEX_FORBIDDEN',
+];
+
+async function offeredAudience({ context, http, index }: Setting): Promise<string | undefined> {
+  if (index.audience !== undefined) return index.audience;
+  try {
+    return await requestAudience({ index, http, signal: context.host.signal });
+  } catch (error) {
+    if (isAppError(error) && NOT_OFFERED.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** The credential as `--json` tells it: never the secret. */
+export function credentialJson({ password }: Credential): JsonObject {
+  if (password === undefined) return { kind: 'trusted-publishing' };
+  const { username, source } = password;
+  return username === TOKEN_USER ? { kind: 'api-token', source } : { kind: 'password', username, source };
+}

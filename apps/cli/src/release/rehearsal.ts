@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseDistFilename } from '@colophon/dist';
+import type { Sandbox } from '@colophon/sandbox';
+import { usageError } from '../cli-error.ts';
+import type { Context, Outcome } from '../command.ts';
+import { releaseDists } from './release-dists.ts';
+import type { Arguments } from '../options/arguments.ts';
+import { exists } from '../files/output-file.ts';
+import { expandDists } from '../files/paths.ts';
+import { parsePublisher } from '../identity/publisher-text.ts';
+import { writeSampleDists } from '../files/sample-dist.ts';
+import { Talk } from '../render/talk.ts';
+
+const SAMPLE_PUBLISHER = 'github:octo-org/sampler/release.yml';
+// A real credential has no business in a rehearsal, whatever it is for; nor has the choice of another instance.
+const CREDENTIALS =
+  /^(?:ACTIONS_ID_TOKEN_.*|SIGSTORE_(?:.*TOKEN|STAGING)|.*_ID_TOKEN|TWINE_.*|UV_PUBLISH_.*|GH_TOKEN|GITHUB_.*|COLOPHON_.*)$/;
+
+/** `release --rehearse`: the same release, on a sandbox of its own; nothing is written but where --output-directory says. */
+export async function rehearse(args: Arguments, context: Context): Promise<Outcome> {
+  const { host, talk, options } = context;
+  // A real token would be a gift to whoever reads the sandbox's memory or logs.
+  if (args.text('identity-token') !== undefined || args.text('identity-token-file') !== undefined)
+    throw usageError('--rehearse plays a job of its own: leave the identity token out');
+  if (args.text('index') !== undefined || args.text('check-url') !== undefined)
+    throw usageError('--rehearse has an index of its own: leave --index and --check-url out');
+  const { staging, instance, trustConfig: config, trustedRoot, signingConfig } = options;
+  if (staging || (instance ?? config ?? trustedRoot ?? signingConfig) !== undefined)
+    throw usageError('--rehearse has a Sigstore of its own: leave the trust options out');
+  const scratch = await mkdtemp(join(tmpdir(), 'colophon-rehearsal-'));
+  const kept = args.text('output-directory');
+  const output = kept === undefined ? join(scratch, 'out') : resolve(host.workingDirectory, kept);
+  try {
+    const operands = await distsToRehearse(args, context, join(scratch, 'dist'));
+    await mkdir(output, { recursive: true });
+    const projects = await projectsOf(operands, context);
+    const sandbox = await startFor(args.text('publisher') ?? SAMPLE_PUBLISHER, projects);
+    try {
+      talk.say('rehearsing on a sandbox: its own Sigstore and index on this machine, nothing leaves it');
+      const { trustConfig } = await sandbox.writeTrustFiles(kept === undefined ? scratch : output);
+      const stage = onStage(context, sandbox, trustConfig);
+      return await releaseDists(args, stage, { operands, outputDirectory: output, keepIn: output });
+    } finally {
+      await sandbox.close();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The environment of a rehearsal: the real one without any credential, and the sandbox's job. */
+export function stageEnvironment(
+  context: Context,
+  sandbox: Sandbox,
+  trustConfig: string,
+): Record<string, string> {
+  const kept = Object.entries(context.host.environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !CREDENTIALS.test(entry[0]),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    ...sandbox.environment,
+    COLOPHON_TRUST_CONFIG: trustConfig,
+    COLOPHON_INDEX: sandbox.index.uploadUrl,
+    UV_PUBLISH_CHECK_URL: sandbox.index.simpleUrl,
+  };
+}
+
+function onStage(context: Context, sandbox: Sandbox, trustConfig: string): Context {
+  const host = { ...context.host, environment: stageEnvironment(context, sandbox, trustConfig) };
+  const bound = { ...host, now: () => sandbox.clock.now() };
+  const options = { ...context.options, trustConfig };
+  return { host: bound, options, talk: new Talk(bound, options) };
+}
+
+/** Starts a sandbox whose jobs are those of a publisher, and whose index trusts it for the projects. */
+export async function startFor(publisher: string, projects: readonly string[]): Promise<Sandbox> {
+  const who = parsePublisher(publisher);
+  const workflow = who.kind === 'GitHub' ? who.workflow : undefined;
+  if (who.kind !== 'GitHub' || workflow === undefined)
+    throw usageError(`--publisher ${publisher}: the sandbox plays jobs of github:OWNER/NAME/WORKFLOW`);
+  const { startSandbox } = await import('@colophon/sandbox');
+  const ref = `${who.repository}/.github/workflows/${workflow}@refs/tags/v1.0.0`;
+  return startSandbox({
+    githubClaims: { repository: who.repository, workflow_ref: ref, job_workflow_ref: ref },
+    warehouse: { publishers: projects.map((project) => ({ ...who, workflow, project, pending: true })) },
+  });
+}
+
+async function distsToRehearse(
+  args: Arguments,
+  { host, talk }: Context,
+  folder: string,
+): Promise<readonly string[]> {
+  if (args.operands.length > 0) return args.operands;
+  if (await exists(resolve(host.workingDirectory, 'dist'))) return ['dist'];
+  talk.say('no dists were named and there is no dist/ folder: rehearsing with a sample package');
+  return writeSampleDists(folder);
+}
+
+async function projectsOf(operands: readonly string[], { host }: Context): Promise<string[]> {
+  const files = await expandDists(operands, host);
+  return [...new Set(files.map(({ filename }) => parseDistFilename(filename).name))];
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  digestFile,
+  parseDistFilename,
+  readCoreMetadata,
+  sameVersion,
+  uploadFields,
+  type DistFilename,
+  type FileDigests,
+} from '@colophon/dist';
+import { usageError } from '../cli-error.ts';
+import { mapLimited } from '../concurrency.ts';
+import type { InputFile } from '../files/paths.ts';
+
+/** A dist on its way to an index: its name taken apart, its digests, and the form fields that describe it. */
+export interface ReleaseFile extends InputFile {
+  readonly dist: DistFilename;
+  readonly digests: FileDigests;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** Hashing is bound by two cores and the disk; more at once only spreads the memory. */
+const FILES_AT_ONCE = 4;
+
+/** Reads what a release needs to know of each file. @throws DistError */
+export async function loadReleaseFiles(
+  inputs: readonly InputFile[],
+  signal: AbortSignal,
+): Promise<ReleaseFile[]> {
+  return mapLimited(inputs, FILES_AT_ONCE, async (input) => {
+    const dist = parseDistFilename(input.filename);
+    const fields = uploadFields(await readCoreMetadata(input.path), dist);
+    return { ...input, dist, digests: await digestFile(input.path, { signal }), fields };
+  });
+}
+
+/**
+ * Last month's files beside today's are a mistake more often than a wish: one run releases one version of a project.
+ * @throws CliError ERR_USAGE
+ */
+export function refuseSeveralVersions(files: readonly ReleaseFile[]): void {
+  const versions = new Map<string, string>();
+  for (const { dist } of files) {
+    const known = versions.get(dist.name) ?? dist.version;
+    if (!sameVersion(known, dist.version))
+      throw usageError(`two versions of ${dist.name} in one run: ${known} and ${dist.version}`);
+    versions.set(dist.name, dist.version);
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { CliError, usageError } from '../cli-error.ts';
+import type { Context } from '../command.ts';
+import type { Arguments } from '../options/arguments.ts';
+import { refuseExisting } from '../files/output-file.ts';
+import type { InputFile } from '../files/paths.ts';
+
+/** The folder that evidence about a file goes to. */
+export function outputFolder(file: InputFile, args: Arguments, { host }: Context): string {
+  const directory = args.text('output-directory');
+  return directory === undefined ? dirname(file.path) : resolve(host.workingDirectory, directory);
+}
+
+/**
+ * Sees to it that every output can be written, before anything is signed: a signature in a public log cannot be taken
+ * back. No two outputs are one file, none is an input, none is there already (unless `--overwrite`), and their folders
+ * are there and writable.
+ * @throws CliError ERR_USAGE, ERR_OUTPUT_EXISTS, ERR_OUTPUT_WRITE
+ */
+export async function prepareOutputs(
+  outputs: readonly string[],
+  inputs: readonly InputFile[],
+  overwrite: boolean,
+): Promise<void> {
+  const taken = new Set(inputs.map(({ path }) => path));
+  for (const path of outputs) {
+    if (taken.has(path)) throw usageError(`${path} would be written over: two files need it`);
+    taken.add(path);
+  }
+  if (!overwrite) await refuseExisting(outputs);
+  for (const folder of new Set(outputs.map((path) => dirname(path)))) await prepareFolder(folder);
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new CliError('ERR_OUTPUT_WRITE', `${folder} cannot be written to`, { cause });
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SigstoreBundle } from '@colophon/attestation';
+import type { JsonObject } from '@colophon/base';
+import type { IdToken } from '@colophon/oidc';
+import { withClient } from '../client.ts';
+import type { Context, Outcome } from '../command.ts';
+import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
+import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
+import { loadInstance } from '../trust/instance.ts';
+import type { Arguments } from '../options/arguments.ts';
+import type { InputFile } from '../files/paths.ts';
+import { failureJson } from '../render/failure.ts';
+import { policyOfToken } from '../identity/signer-policy.ts';
+import { chooseServices, type Purpose, type SigningOptions } from './signing.ts';
+
+/** What was signed and written of one file. */
+export interface Written {
+  readonly bundle: SigstoreBundle;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly outputs: readonly string[];
+}
+
+interface Failed {
+  readonly file: InputFile;
+  readonly error: unknown;
+}
+
+/** What a command that signs adds to what all of them do. */
+export interface SigningJob<Made extends { readonly file: InputFile }> {
+  /** Of the report. */
+  readonly schema: string;
+  /** What a finished file is called. */
+  readonly outcome: 'attested' | 'signed';
+  readonly files: number;
+  readonly purpose: Purpose;
+  /** Signs and verifies, and gives each file as it comes. */
+  sign(options: SigningOptions): AsyncIterable<Made | Failed>;
+  write(made: Made): Promise<Written>;
+}
+
+/**
+ * Runs a signing command: one identity, one certificate as long as it lasts, each file written once it is verified. A file
+ * that fails does not stop the others.
+ */
+export async function runSigning<Made extends { readonly file: InputFile }>(
+  args: Arguments,
+  context: Context,
+  job: SigningJob<Made>,
+): Promise<Outcome> {
+  const { host, talk } = context;
+  const instance = await loadInstance(context);
+  // Nobody should have to log in to hear that there is nothing to sign with.
+  chooseServices(context, instance, job.purpose);
+  return withClient(context, async (http) => {
+    const token = await signingToken(args, context, http);
+    refusePrivateRepository(token, args.flag('allow-private'));
+    const policies = policyOfToken(token);
+    talk.say(`signing ${job.files} file${job.files === 1 ? '' : 's'} as ${identityOf(token)}`);
+    const renew = firstThen(token, () => signingToken(args, context, http));
+    const rows: JsonObject[] = [];
+    for await (const ended of job.sign({ context, http, instance, policies, token: renew }))
+      rows.push(await finish(ended, job, context));
+    host.signal.throwIfAborted();
+    const status = statusOfProducing(rows.map((row) => Number(row['status']) as ExitStatus));
+    return { status, report: { schema: job.schema, status, files: sorted(rows) } };
+  });
+}
+
+/** A source of tokens that starts with one that is there already. */
+export function firstThen(first: IdToken, later: () => Promise<IdToken>): () => Promise<IdToken> {
+  let next: IdToken | undefined = first;
+  return async () => {
+    const token = next ?? (await later());
+    next = undefined;
+    return token;
+  };
+}
+
+function identityOf(token: IdToken): string {
+  const [identity] = policyOfToken(token).anyOf;
+  return identity.kind === 'identity' ? identity.identity : token.claims.sub;
+}
+
+async function finish<Made extends { readonly file: InputFile }>(
+  ended: Made | Failed,
+  job: SigningJob<Made>,
+  { talk }: Context,
+): Promise<JsonObject> {
+  const { shown, filename } = ended.file;
+  try {
+    if ('error' in ended) throw ended.error;
+    const { bundle, sha256, outputs } = await job.write(ended);
+    const logIndex = String(bundle.transparencyEntries[0]?.logIndex);
+    for (const path of outputs) talk.result(`${job.outcome}: ${filename} -> ${path} (log index ${logIndex})`);
+    const { outcome } = job;
+    return { file: shown, status: EXIT.ok, outcome, sha256, logIndex, outputs: [...outputs], retry: false };
+  } catch (error) {
+    talk.error(error);
+    return { file: shown, outcome: 'failed', ...failureJson(error) };
+  }
+}
+
+function sorted(rows: readonly JsonObject[]): JsonObject[] {
+  return rows.toSorted((a, b) => (JSON.stringify(a['file']) < JSON.stringify(b['file']) ? -1 : 1));
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HttpClient } from '@colophon/http';
+import type { IdToken } from '@colophon/oidc';
+import {
+  CertificateSession,
+  FulcioClient,
+  identityProviderOf,
+  openWitness,
+  selectSigningServices,
+  type SignatureWitness,
+  type SigningPurpose,
+} from '@colophon/sign';
+import { type SelectedServices, TrustError, type TrustedRoot } from '@colophon/trust';
+import type { Policies } from '@colophon/verify';
+import { usageError } from '../cli-error.ts';
+import type { Context } from '../command.ts';
+import type { Instance } from '../trust/instance.ts';
+import type { Arguments } from '../options/arguments.ts';
+
+export interface SigningOptions {
+  readonly context: Context;
+  readonly http: HttpClient;
+  readonly instance: Instance;
+  /** Asked for a token whenever a certificate is needed. */
+  readonly token: () => Promise<IdToken>;
+  /** What every signature must prove, before it counts. */
+  readonly policies: Policies;
+}
+
+/** What is signed for; the time is that of the run. */
+export type Purpose = Omit<SigningPurpose, 'now'>;
+
+/** Whoever signs and whoever testifies to it. */
+export interface Signing {
+  readonly session: CertificateSession;
+  readonly witness: SignatureWitness;
+}
+
+/** The services of an instance that serve a purpose, and the root that they are judged by. */
+export interface ChosenServices {
+  readonly trustedRoot: TrustedRoot;
+  readonly services: SelectedServices;
+}
+
+/**
+ * Chooses the services to sign with; nothing is asked of them yet.
+ * @throws TrustError ERR_SIGNING_CONFIG; CliError ERR_USAGE where the instance is not one
+ */
+export function chooseServices({ host }: Context, instance: Instance, purpose: Purpose): ChosenServices {
+  const [trustedRoot, another] = instance.roots;
+  if (another !== undefined)
+    throw usageError(`to sign, one trusted root is needed: ${instance.source} has several`);
+  const services = selectSigningServices(instance.signingConfig, { ...purpose, now: host.now() });
+  if (services.timestampAuthorities.length > 0 && trustedRoot.timestampAuthorities.length === 0)
+    throw new TrustError(
+      'ERR_SIGNING_CONFIG',
+      `the signing configuration asks for timestamps, and the trusted root of ${instance.source} knows no authority`,
+    );
+  return { trustedRoot, services };
+}
+
+/** Opens the services for one run. Whoever opens closes the session. @throws as `chooseServices` */
+export function openSigning({ context, http, instance, token }: SigningOptions, purpose: Purpose): Signing {
+  const { host } = context;
+  const { trustedRoot, services } = chooseServices(context, instance, purpose);
+  const reach = { http, signal: host.signal };
+  const session = new CertificateSession({
+    identityProvider: identityProviderOf(token),
+    fulcio: new FulcioClient({ url: services.fulcioUrl, ...reach }),
+    trustedRoot,
+    now: () => host.now(),
+  });
+  return { session, witness: openWitness(services, trustedRoot, reach) };
+}
+
+/** `--rekor-version`, as a part of a purpose. */
+export function chosenRekor(args: Arguments): Pick<Purpose, 'rekorVersion'> {
+  const text = args.text('rekor-version');
+  if (text === undefined) return {};
+  return { rekorVersion: text === '2' ? 2 : 1 };
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CommandSpec } from '../command.ts';
+import { CREDENTIAL_OPTIONS, INDEX_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
+import { UNUSED } from '../options/global.ts';
+
+/** The whole pipeline. */
+export const RELEASE: CommandSpec = {
+  usage: 'release [path..]',
+  operand: 'path',
+  summary: 'Check, attest, upload, read back and verify: a whole release',
+  network: 'always',
+  example: 'release dist/ --publisher github:octo-org/sampler/release.yml',
+  options: {
+    ...INDEX_OPTIONS,
+    ...TOKEN_OPTIONS,
+    ...OUTPUT_OPTIONS,
+    publisher: { type: 'string', describe: 'the trusted publisher that the index knows' },
+    rehearse: { type: 'boolean', describe: 'run all of it against the built-in sandbox' },
+  },
+  load: async () => (await import('../commands/release.ts')).runRelease,
+};
+
+/** The upload alone. */
+export const PUBLISH: CommandSpec = {
+  usage: 'publish [path..]',
+  operand: 'path',
+  summary: 'Upload distributions with the attestations beside them',
+  network: 'always',
+  example: 'publish dist/ --index testpypi',
+  options: {
+    ...INDEX_OPTIONS,
+    ...CREDENTIAL_OPTIONS,
+    attestations: {
+      type: 'string',
+      choices: ['auto', 'require', 'off'],
+      default: 'auto',
+      describe: 'whether each file needs one',
+    },
+    'skip-existing': {
+      type: 'boolean',
+      describe: 'files that the index has already, byte for byte, are done',
+    },
+  },
+  load: async () => (await import('../commands/publish.ts')).runPublish,
+};
+
+/** What the index would say. */
+export const CHECK: CommandSpec = {
+  usage: 'check [path..]',
+  operand: 'path',
+  summary: 'Say before the upload what the index would refuse',
+  network: 'never',
+  unused: UNUSED.byChecking,
+  example: 'check dist/',
+  options: { strict: { type: 'boolean', describe: 'warnings fail too' } },
+  load: async () => (await import('../commands/check.ts')).runCheck,
+};
