@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes docs/reference from the program itself; with --check, fails where the pages differ from what it would write.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COMMANDS } from '../apps/cli/src/command-table.ts';
 import type { CommandSpec } from '../apps/cli/src/command.ts';
 import { runCommandLine } from '../apps/cli/src/command-line.ts';
 import { ERROR_TABLE } from '../apps/cli/src/errors/error-table.ts';
+import { DOCUMENTS } from '../apps/cli/src/schemas/documents.ts';
+import { schemaFile } from '../apps/cli/src/schemas/json-schema.ts';
 import { EXIT } from '../apps/cli/src/exit-status.ts';
 import type { Host } from '../apps/cli/src/host.ts';
 
@@ -84,11 +86,37 @@ function errorsPage(): string {
   return `# Errors\n\nEvery failure has one of these codes; \`see:\` under an error leads here.\n\n${sections.join('\n')}`;
 }
 
+function schemasPage(): string {
+  const rows = DOCUMENTS.map(({ title, description }) => {
+    const file = schemaFile(String(title));
+    return `| [${title}](schemas/${file}) | ${description} |`;
+  });
+  return [
+    '# JSON documents',
+    '',
+    'With `--json` a run prints one document on stdout, at every exit status but 130; its `schema` key names it. Within a major version members',
+    'are only added. Every document that the tests see is held to its schema, without members that the schema does not name.',
+    '',
+    '| schema | what it tells |',
+    '| --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
 const pages: Readonly<Record<string, string>> = {
   'cli.md': await commandLinePage(),
   'exit-status.md': exitStatusPage(),
   'errors.md': errorsPage(),
+  'json.md': schemasPage(),
+  ...Object.fromEntries(
+    DOCUMENTS.map((schema) => [
+      `schemas/${schemaFile(String(schema['title']))}`,
+      `${JSON.stringify(schema, undefined, 2)}\n`,
+    ]),
+  ),
 };
+await mkdir(join(REFERENCE, 'schemas'), { recursive: true });
 const stale: string[] = [];
 for (const [name, text] of Object.entries(pages)) {
   const path = join(REFERENCE, name);

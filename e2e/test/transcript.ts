@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { assertJsonContract } from './json-contract.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../apps/cli/bin/colophon.js');
 
@@ -53,12 +54,17 @@ async function run(
     collect(child.stderr),
     new Promise<number | null>((done, fail) => child.once('close', done).once('error', fail)),
   ]);
+  if (status !== 130 && status !== null && printsJson(args)) assertJsonContract(stdout);
   return {
     status,
     stdout,
     stderr,
     text: scrub(`exit ${status}\n--- stdout\n${stdout}--- stderr\n${stderr}`, folder),
   };
+}
+
+function printsJson(args: readonly string[]): boolean {
+  return args.slice(0, [...args, '--'].indexOf('--')).includes('--json');
 }
 
 async function collect(stream: AsyncIterable<unknown>): Promise<string> {

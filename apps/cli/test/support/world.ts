@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/command-line.ts';
+import { assertJsonContract } from './json-contract.ts';
 import { readVector, vectorPath } from './vectors.ts';
 
 /** What one run of the program left behind. */
@@ -68,6 +69,7 @@ async function runIn(
     writeOut: (text) => void out.push(text),
     writeError: (text) => void error.push(text),
   });
+  if (printsJson(argv) && status !== 130) assertJsonContract(out.join(''));
   return { status, stdout: scrub(out.join(''), folder), stderr: scrub(error.join(''), folder) };
 }
 
@@ -76,4 +78,8 @@ function scrub(text: string, folder: string): string {
     .replaceAll(`${folder}/`, '')
     .replaceAll(vectorPath('trust'), 'TRUST')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'INDEX');
+}
+
+function printsJson(argv: readonly string[]): boolean {
+  return argv.slice(0, [...argv, '--'].indexOf('--')).includes('--json');
 }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  ANY_OBJECT,
+  COUNT,
+  described,
+  document,
+  FLAG,
+  LOG_INDEX,
+  list,
+  nullable,
+  record,
+  SHA256,
+  STATUS,
+  TEXT,
+  TIME,
+  words,
+  type JsonSchema,
+} from './json-schema.ts';
+import { ERROR, FAILURE, PROGRESS, RETRY, SIGNED_FILE, SIGNER, TRUST, VERDICT } from './parts.ts';
+
+const VERIFYING: readonly JsonSchema[] = [
+  document('colophon.error/1', 'A run that came to nothing, of any command.', { error: ERROR }),
+  document(
+    'colophon.verify/1',
+    'The verdicts of verify, verify pypi, verify identity and verify github.',
+    {
+      trust: TRUST,
+      demanded: described(list(ANY_OBJECT), 'the identities and types that were demanded'),
+      files: list(VERDICT),
+    },
+    { index: described(TEXT, 'the Simple root that was asked') },
+  ),
+];
+
+const SIGNING: readonly JsonSchema[] = [
+  document('colophon.sign/1', 'What sign made.', { files: list(SIGNED_FILE) }),
+  document('colophon.attest/1', 'What attest made.', { files: list(SIGNED_FILE) }),
+];
+
+const CREDENTIAL = record(
+  { kind: words('trusted-publishing', 'api-token', 'password') },
+  { username: TEXT, source: TEXT },
+);
+
+const PUBLISHING: readonly JsonSchema[] = [
+  document('colophon.release/1', 'How far a release came.', {
+    index: TEXT,
+    publisher: TEXT,
+    files: list(PROGRESS),
+  }),
+  document('colophon.publish/1', 'How far an upload came.', {
+    index: TEXT,
+    credential: CREDENTIAL,
+    attestations: record({ sent: FLAG }, { reason: TEXT }),
+    files: list(PROGRESS),
+  }),
+  document('colophon.check/1', 'What the index would say of each file.', {
+    files: list(
+      record(
+        {
+          file: TEXT,
+          status: STATUS,
+          outcome: words('ok', 'refused'),
+          findings: list(record({ code: TEXT, severity: words('error', 'warning'), message: TEXT })),
+          retry: RETRY,
+        },
+        { sha256: SHA256 },
+      ),
+    ),
+  }),
+];
+
+const INSPECTION = record({
+  evidence: TEXT,
+  form: words('pep740', 'bundle'),
+  signer: nullable(SIGNER),
+  statement: nullable(
+    record({ predicateType: TEXT, subjects: list(record({ name: TEXT, digest: ANY_OBJECT })) }),
+  ),
+  logged: list(record({ log: TEXT, known: FLAG, logIndex: LOG_INDEX, time: nullable(TIME) })),
+  timestamps: COUNT,
+  publisherClaim: nullable(TEXT),
+  command: nullable(described(list(TEXT), 'the command line that would demand this identity')),
+});
+
+const EVIDENCE: readonly JsonSchema[] = [
+  document('colophon.inspect/1', 'What evidence says of itself; nothing of it is verified.', {
+    judged: { const: false },
+    targets: list(
+      record(
+        {
+          target: TEXT,
+          status: STATUS,
+          attestations: list(INSPECTION),
+          errors: list(record({ status: STATUS, ...FAILURE, retry: RETRY })),
+        },
+        { sha256: SHA256 },
+      ),
+    ),
+  }),
+  document('colophon.convert/1', 'What convert wrote; nothing of it is verified.', {
+    judged: { const: false },
+    to: words('bundle', 'pep740', 'provenance', 'jsonl'),
+    outputs: list(
+      record({
+        path: nullable(TEXT),
+        parts: list(record({ evidence: TEXT, predicateType: nullable(TEXT), dropped: list(TEXT) })),
+      }),
+    ),
+  }),
+];
+
+const TRUSTING: readonly JsonSchema[] = [
+  document('colophon.trust/1', 'Whom a run with these options would trust.', {
+    trust: TRUST,
+    roots: list(ANY_OBJECT),
+  }),
+  document('colophon.trust-update/1', 'What the TUF repository says now.', { trust: TRUST }),
+  document(
+    'colophon.trust-export/1',
+    'The trusted roots, or where they were written.',
+    { trust: TRUST },
+    { trustedRoots: list(ANY_OBJECT), output: TEXT },
+  ),
+  document('colophon.trust-add/1', 'The root that trust in a repository begins at.', {
+    url: TEXT,
+    root: record({ version: COUNT, expires: TIME, sha256: SHA256 }),
+    replaced: FLAG,
+  }),
+];
+
+const OTHER: readonly JsonSchema[] = [
+  document('colophon.sandbox/1', 'How the sandbox, or the command in it, ended.', {}),
+];
+
+/** Every document that `--json` prints. */
+export const DOCUMENTS: readonly JsonSchema[] = [
+  ...VERIFYING,
+  ...SIGNING,
+  ...PUBLISHING,
+  ...EVIDENCE,
+  ...TRUSTING,
+  ...OTHER,
+];
