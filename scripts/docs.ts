@@ -88,7 +88,7 @@ function errorsPage(): string {
 
 function schemasPage(): string {
   const rows = DOCUMENTS.map(({ title, description }) => {
-    const file = schemaFile(String(title));
+    const file = schemaFile(title);
     return `| [${title}](schemas/${file}) | ${description} |`;
   });
   return [
@@ -111,7 +111,7 @@ const pages: Readonly<Record<string, string>> = {
   'json.md': schemasPage(),
   ...Object.fromEntries(
     DOCUMENTS.map((schema) => [
-      `schemas/${schemaFile(String(schema['title']))}`,
+      `schemas/${schemaFile(schema.title)}`,
       `${JSON.stringify(schema, undefined, 2)}\n`,
     ]),
   ),

@@ -14,11 +14,11 @@ import {
   TEXT,
   TIME,
   words,
-  type JsonSchema,
+  type DocumentSchema,
 } from './json-schema.ts';
 import { ERROR, FAILURE, PROGRESS, RETRY, SIGNED_FILE, SIGNER, TRUST, VERDICT } from './parts.ts';
 
-const VERIFYING: readonly JsonSchema[] = [
+const VERIFYING: readonly DocumentSchema[] = [
   document('colophon.error/1', 'A run that came to nothing, of any command.', { error: ERROR }),
   document(
     'colophon.verify/1',
@@ -32,7 +32,7 @@ const VERIFYING: readonly JsonSchema[] = [
   ),
 ];
 
-const SIGNING: readonly JsonSchema[] = [
+const SIGNING: readonly DocumentSchema[] = [
   document('colophon.sign/1', 'What sign made.', { files: list(SIGNED_FILE) }),
   document('colophon.attest/1', 'What attest made.', { files: list(SIGNED_FILE) }),
 ];
@@ -42,7 +42,7 @@ const CREDENTIAL = record(
   { username: TEXT, source: TEXT },
 );
 
-const PUBLISHING: readonly JsonSchema[] = [
+const PUBLISHING: readonly DocumentSchema[] = [
   document('colophon.release/1', 'How far a release came.', {
     index: TEXT,
     publisher: TEXT,
@@ -83,7 +83,7 @@ const INSPECTION = record({
   command: nullable(described(list(TEXT), 'the command line that would demand this identity')),
 });
 
-const EVIDENCE: readonly JsonSchema[] = [
+const EVIDENCE: readonly DocumentSchema[] = [
   document('colophon.inspect/1', 'What evidence says of itself; nothing of it is verified.', {
     judged: { const: false },
     targets: list(
@@ -110,7 +110,7 @@ const EVIDENCE: readonly JsonSchema[] = [
   }),
 ];
 
-const TRUSTING: readonly JsonSchema[] = [
+const TRUSTING: readonly DocumentSchema[] = [
   document('colophon.trust/1', 'Whom a run with these options would trust.', {
     trust: TRUST,
     roots: list(ANY_OBJECT),
@@ -129,12 +129,12 @@ const TRUSTING: readonly JsonSchema[] = [
   }),
 ];
 
-const OTHER: readonly JsonSchema[] = [
+const OTHER: readonly DocumentSchema[] = [
   document('colophon.sandbox/1', 'How the sandbox, or the command in it, ended.', {}),
 ];
 
 /** Every document that `--json` prints. */
-export const DOCUMENTS: readonly JsonSchema[] = [
+export const DOCUMENTS: readonly DocumentSchema[] = [
   ...VERIFYING,
   ...SIGNING,
   ...PUBLISHING,

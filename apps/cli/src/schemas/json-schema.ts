@@ -3,6 +3,7 @@ import type { JsonObject } from '@colophon/base';
 
 /** A JSON Schema of draft 2020-12, as far as the documents of `--json` need it. */
 export type JsonSchema = JsonObject;
+export type DocumentSchema = JsonSchema & { readonly title: string; readonly description: string };
 type Members = Readonly<Record<string, JsonSchema>>;
 
 /** Where published schemas say that they are from. */
@@ -54,7 +55,7 @@ export function document(
   description: string,
   required: Members,
   optional: Members = {},
-): JsonSchema {
+): DocumentSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${HOME}${schemaFile(schema)}`,

@@ -13,17 +13,15 @@ function closed(schema: JsonValue): JsonValue {
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 const CONTRACTS = new Map(
-  DOCUMENTS.map((schema) => [schema['title'], ajv.compile(closed(schema) as JsonObject)]),
+  DOCUMENTS.map((schema) => [schema.title, ajv.compile(closed(schema) as JsonObject)]),
 );
 
 /** Holds a document of `--json` to its published schema. */
 export function assertJsonContract(text: string): void {
-  const report = JSON.parse(text) as JsonObject;
-  const validate = CONTRACTS.get(report['schema'] ?? '');
+  const report = JSON.parse(text) as JsonObject & { schema: string };
+  const validate = CONTRACTS.get(report.schema);
   if (validate === undefined)
-    throw new Error(
-      `no JSON Schema for ${String(report['schema'])}: add it to apps/cli/src/schemas/documents.ts`,
-    );
+    throw new Error(`no JSON Schema for ${report.schema}: add it to apps/cli/src/schemas/documents.ts`);
   if (!validate(report))
     throw new Error(
       `not as apps/cli/src/schemas/documents.ts has it: ${ajv.errorsText(validate.errors)}\n${text}`,
