@@ -6,6 +6,8 @@ export interface Host {
   readonly workingDirectory: string;
   readonly stderrIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
+  /** How wide the terminal is that stderr leads to, now; undefined where that is unknown. */
+  readonly terminalColumns?: number | undefined;
   readonly signal: AbortSignal;
   now(): Date;
   writeOut(text: string): void;

@@ -20,6 +20,9 @@ const host: Host = {
   workingDirectory: process.cwd(),
   stderrIsTerminal: process.stderr.isTTY,
   stdoutIsTerminal: process.stdout.isTTY,
+  get terminalColumns() {
+    return process.stderr.columns;
+  },
   signal: interruption.signal,
   now: () => new Date(),
   writeOut: (text) => void process.stdout.write(text),

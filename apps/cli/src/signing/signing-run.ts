@@ -53,14 +53,18 @@ export async function runSigning<Made extends { readonly file: InputFile }>(
   // Nobody should have to log in to hear that there is nothing to sign with.
   chooseServices(context, instance, job.purpose);
   return withClient(context, async (http) => {
-    const token = await signingToken(args, context, http);
+    const token = await talk.during('logging in', undefined, () => signingToken(args, context, http));
     refusePrivateRepository(token, args.flag('allow-private'));
     const policies = policyOfToken(token);
     talk.say(`signing ${job.files} file${job.files === 1 ? '' : 's'} as ${identityOf(token)}`);
     const renew = firstThen(token, () => signingToken(args, context, http));
     const rows: JsonObject[] = [];
-    for await (const ended of job.sign({ context, http, instance, policies, token: renew }))
-      rows.push(await finish(ended, job, context));
+    await talk.during('signing', { total: job.files, unit: 'files' }, async (phase) => {
+      for await (const ended of job.sign({ context, http, instance, policies, token: renew })) {
+        rows.push(await finish(ended, job, context));
+        phase.advance();
+      }
+    });
     host.signal.throwIfAborted();
     const status = statusOfProducing(rows.map((row) => Number(row['status']) as ExitStatus));
     return { status, report: { schema: job.schema, status, files: sorted(rows) } };

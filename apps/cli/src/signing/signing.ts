@@ -61,12 +61,16 @@ export function chooseServices({ host }: Context, instance: Instance, purpose: P
 
 /** Opens the services for one run. Whoever opens closes the session. @throws as `chooseServices` */
 export function openSigning({ context, http, instance, token }: SigningOptions, purpose: Purpose): Signing {
-  const { host } = context;
+  const { host, talk } = context;
   const { trustedRoot, services } = chooseServices(context, instance, purpose);
   const reach = { http, signal: host.signal };
+  const fulcio = new FulcioClient({ url: services.fulcioUrl, ...reach });
   const session = new CertificateSession({
     identityProvider: identityProviderOf(token),
-    fulcio: new FulcioClient({ url: services.fulcioUrl, ...reach }),
+    fulcio: {
+      requestCertificate: (order) =>
+        talk.during('asking for a certificate', undefined, () => fulcio.requestCertificate(order)),
+    },
     trustedRoot,
     now: () => host.now(),
   });
