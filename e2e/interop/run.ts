@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, timed } from './build/progress.ts';
+import { checkConversions } from './conversions/suite.ts';
 import { checkPrivatePublishing } from './index/private-publishing.ts';
 import { checkIndex } from './index/suite.ts';
 import { startDevpi, startPypiserver } from './indexes/private-index.ts';
@@ -28,11 +29,19 @@ await runInRig(import.meta.filename, async (rig) => {
     await timed('private indexes', () => privateIndexes(rig, stack));
     const sandbox = await timed('sandbox against the real', () => compareSandbox(stack));
     const index = await checkIndex(rig);
+    const conversions = await timed('conversions', () => checkConversions(rig));
     const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
     const tables = `${renderTable(cells)}\n${services.table}${sandbox.table}${index.text}`;
+    say(`conversions: ${conversions.accepted} accepted by others`);
     say(`index: ${JSON.stringify(index.report)}`);
     process.stdout.write(`${tables}${JSON.stringify(summarize(cells))}\n`);
-    const faults = [...faultsOf(cells), ...services.faults, ...sandbox.faults, ...index.faults];
+    const faults = [
+      ...faultsOf(cells),
+      ...services.faults,
+      ...sandbox.faults,
+      ...index.faults,
+      ...conversions.faults,
+    ];
     for (const fault of faults) say(fault);
     return faults.length > 0 ? 1 : 0;
   } finally {
