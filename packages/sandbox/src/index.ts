@@ -5,7 +5,14 @@ export type { Exchange } from './http-service.ts';
 export type { ClaimOverrides } from './oidc/claims.ts';
 export { ISSUER_URLS, type IssuerKind } from './oidc/issuers.ts';
 export type { TokenRequest } from './oidc/token-issuer.ts';
-export { type Sandbox, type SandboxIndex, type SandboxOptions, startSandbox } from './sandbox.ts';
+export type { LoginLie } from './login/login-lie.ts';
+export {
+  type Sandbox,
+  type SandboxIndex,
+  type SandboxLogin,
+  type SandboxOptions,
+  startSandbox,
+} from './sandbox.ts';
 export { SandboxError, type SandboxErrorCode } from './sandbox-error.ts';
 export type { TrustFiles, TrustMaterial } from './trust-material.ts';
 export type { WarehouseOptions } from './warehouse/warehouse.ts';

@@ -11,11 +11,14 @@ import { Faults, type ServiceName } from './faults.ts';
 import { CertificateAuthority } from './fulcio/certificate-authority.ts';
 import { fulcioHandler } from './fulcio/fulcio-service.ts';
 import { type Exchange, type Handler, type Service, startService } from './http-service.ts';
+import { LoginDesk, type LoginDeskOptions } from './login/login-desk.ts';
+import type { LoginLie } from './login/login-lie.ts';
+import { loginHandler } from './login/login-service.ts';
 import type { ClaimOverrides } from './oidc/claims.ts';
 import { jobEnvironment } from './oidc/job-environment.ts';
 import { oidcHandler } from './oidc/oidc-service.ts';
 import { TokenIssuer, type TokenRequest } from './oidc/token-issuer.ts';
-import { tokenKeys } from './oidc/token-keys.ts';
+import { loginIssuer, tokenKeys } from './oidc/token-keys.ts';
 import { rekorV2Handler } from './rekor-v2/rekor-v2-service.ts';
 import { TileLog } from './rekor-v2/tile-log.ts';
 import { RekorLog } from './rekor/rekor-log.ts';
@@ -40,6 +43,8 @@ export interface SandboxOptions {
   readonly clock?: SandboxClock;
   /** Claims of the job that the sandbox stands for, over the usual ones; null takes a claim away. */
   readonly githubClaims?: ClaimOverrides;
+  /** The issuer at which people log in. */
+  readonly login?: Omit<LoginDeskOptions, 'clock'>;
   /** The index: its publishers, tokens, audience and limits. */
   readonly warehouse?: Omit<WarehouseOptions, 'clock' | 'tokenKeys' | 'trust'>;
   /** Ports of services; any free one for those not named. */
@@ -54,6 +59,13 @@ export interface SandboxIndex extends Pick<Warehouse, 'audience' | 'flags' | 'pr
   readonly simpleUrl: string;
 }
 
+/** The issuer at which people log in, by e-mail address and without a password. */
+export interface SandboxLogin {
+  readonly issuerUrl: string;
+  /** What its endpoints do wrong from now on; empty at first. */
+  readonly lies: Set<LoginLie>;
+}
+
 /** A running sandbox. */
 export interface Sandbox extends TrustMaterial {
   /** `http://localhost:PORT` of each service. Queries for time stamps go to `/api/v1/timestamp` below `tsa`. */
@@ -61,6 +73,7 @@ export interface Sandbox extends TrustMaterial {
   readonly index: SandboxIndex;
   readonly clock: SandboxClock;
   readonly faults: Faults;
+  readonly login: SandboxLogin;
   /** What a GitHub Actions job with `id-token: write` finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** A signed token of any of the issuers. One of GitHub's is for the job that the sandbox stands for. */
@@ -104,7 +117,9 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
   const issuer = await TokenIssuer.create(clock);
   const requestToken = encodeHex(randomBytes(16));
   const keys = tokenKeys(() => urls.oidc);
-  await serve('oidc', oidcHandler({ issuer, requestToken, githubClaims }));
+  const desk = new LoginDesk({ ...options.login, clock });
+  const login = loginHandler({ desk, issuer, issuerUrl: () => loginIssuer(urls.oidc) });
+  await serve('oidc', oidcHandler({ issuer, requestToken, githubClaims, login }));
   const material = await startSigstore({ clock, keys, urls, serve });
   const tuf = await startTuf(material, serve);
   const folder = await scratchFolder(cleanups);
@@ -124,6 +139,7 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
     index: indexOf(warehouse, urls.index),
     clock,
     faults,
+    login: { issuerUrl: loginIssuer(urls.oidc), lies: desk.lies },
     environment: jobEnvironment(urls.oidc, requestToken, githubClaims),
     issueToken: ({ kind = 'github', claims, ...request } = {}) =>
       issuer.issue({ ...request, kind, claims: { ...(kind === 'github' && githubClaims), ...claims } }),
@@ -149,7 +165,7 @@ async function startSigstore({ clock, keys, urls, serve }: SigstoreParts): Promi
   await serve('rekorV2', rekorV2Handler(tileLog));
   await serve('tsa', tsaHandler(tsa, clock));
   return trustMaterial({
-    oidcUrl: urls.oidc,
+    oidcUrl: loginIssuer(urls.oidc),
     fulcio: { url: urls.fulcio, chain: authority.chain },
     ctLog: identity(urls.ct, ctLog),
     rekor: identity(urls.rekor, rekorLog),

@@ -21,6 +21,7 @@ export interface AuthorityIdentity {
 }
 
 export interface TrustSources {
+  /** The issuer at which people log in. */
   readonly oidcUrl: string;
   readonly fulcio: AuthorityIdentity;
   readonly ctLog: LogIdentity;
@@ -55,7 +56,7 @@ export function trustMaterial(sources: TrustSources): TrustMaterial {
   const signingConfig = {
     mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
     caUrls: [service(sources.fulcio.url)],
-    oidcUrls: [service(`${sources.oidcUrl}/dex`)],
+    oidcUrls: [service(sources.oidcUrl)],
     // Some clients take the first of those that are equally new: the version that PyPI knows.
     rekorTlogUrls: [service(sources.rekor.url), service(sources.rekorV2.url, 2)],
     rekorTlogConfig: { selector: 'ANY' },

@@ -147,6 +147,46 @@ describe('a certificate', () => {
     expect(fulcioExtensions(leaf)).not.toHaveProperty('2');
   });
 
+  it('says all that a Buildkite token claims', async () => {
+    const leaf = leafOf(await requestCertificate({ kind: 'buildkite', claims: { pipeline_slug: 'widget' } }));
+    const pipeline = 'https://buildkite.com/octo-org/widget';
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+    expect(leaf.subjectAltName).toBe(`URI:${pipeline}`);
+    expect(fulcioExtensions(leaf)).toEqual({
+      1: 'https://agent.buildkite.com',
+      8: utf8String('https://agent.buildkite.com'),
+      11: utf8String('self-hosted'),
+      13: utf8String(commit),
+      20: utf8String('webhook'),
+      21: utf8String(`${pipeline}/builds/42#0190046e-e199-453b-a302-a21a4d649d31`),
+      24: utf8String(
+        `organization:octo-org:pipeline:widget:ref:refs/heads/main:commit:${commit}:step:release`,
+      ),
+    });
+  });
+
+  it.each([
+    [false, '""'],
+    [true, 'ssh-rerun'],
+  ])('says all that a CircleCI token claims (rerun by SSH: %s)', async (rerun, environment) => {
+    const claims = { 'oidc.circleci.com/ssh-rerun': rerun, 'oidc.circleci.com/vcs-ref': null, sub: 'org/o' };
+    const leaf = leafOf(await requestCertificate({ kind: 'circleci', claims }));
+    const api = 'https://circleci.com/api/v2';
+    const definition = `${api}/projects/0c4a1f2e-6c8b-4f0e-8c52-19d7a5b3e201/pipeline-definitions/8d0c3b76-1c1f-4b0f-9d7e-2b1f5a6c7d08`;
+    const job = 'workflow/3a2b1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d/job/4b5c6d7e-8f90-4a1b-9c2d-3e4f5a6b7c8d';
+    expect(leaf.subjectAltName).toBe(`URI:${definition}`);
+    expect(fulcioExtensions(leaf)).toMatchObject({
+      1: 'https://oidc.circleci.com',
+      9: expect.stringContaining(definition),
+      11: utf8String(environment),
+      12: utf8String('github.com/octo-org/sample-project'),
+      18: utf8String(`${api}/pipeline/2f3e4d5c-6b7a-4899-8a7b-6c5d4e3f2a1b/config`),
+      21: utf8String(`https://app.circleci.com//${job}`),
+      24: utf8String('org/o'),
+    });
+    expect(fulcioExtensions(leaf)).not.toHaveProperty('14');
+  });
+
   it.each([
     ['google', 'https://accounts.google.com'],
     ['dex', 'https://github.com/login/oauth'],

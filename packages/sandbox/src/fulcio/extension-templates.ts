@@ -2,74 +2,11 @@
 import type { JsonObject, JsonValue } from '@colophon/base';
 import { GatewayError } from '../gateway/gateway-error.ts';
 import type { Principal } from './principal.ts';
-
-/** A Fulcio extension: the last arc of its OID 1.3.6.1.4.1.57264.1.N, its name in Fulcio's configuration, its value. */
-interface Template {
-  readonly arc: number;
-  readonly field: string;
-  readonly text: string;
-}
+import { PROVIDER_TEMPLATES, type Template } from './provider-templates.ts';
 
 type Claims = ReadonlyMap<string, string>;
 
 const SAN_FIELD = 'SubjectAlternativeName';
-
-function templates(...rows: readonly (readonly [arc: number, field: string, text: string])[]): Template[] {
-  return rows.map(([arc, field, text]) => ({ arc, field, text }));
-}
-
-const GITHUB = {
-  san: '{{ .url }}/{{ .job_workflow_ref }}',
-  defaults: { url: 'https://github.com', environment: '' },
-  extensions: templates(
-    [2, 'GithubWorkflowTrigger', 'event_name'],
-    [3, 'GithubWorkflowSHA', 'sha'],
-    [4, 'GithubWorkflowName', 'workflow'],
-    [5, 'GithubWorkflowRepository', 'repository'],
-    [6, 'GithubWorkflowRef', 'ref'],
-    [9, 'BuildSignerURI', '{{ .url }}/{{ .job_workflow_ref }}'],
-    [10, 'BuildSignerDigest', 'job_workflow_sha'],
-    [11, 'RunnerEnvironment', 'runner_environment'],
-    [12, 'SourceRepositoryURI', '{{ .url }}/{{ .repository }}'],
-    [13, 'SourceRepositoryDigest', 'sha'],
-    [14, 'SourceRepositoryRef', 'ref'],
-    [15, 'SourceRepositoryIdentifier', 'repository_id'],
-    [16, 'SourceRepositoryOwnerURI', '{{ .url }}/{{ .repository_owner }}'],
-    [17, 'SourceRepositoryOwnerIdentifier', 'repository_owner_id'],
-    [18, 'BuildConfigURI', '{{ .url }}/{{ .workflow_ref }}'],
-    [19, 'BuildConfigDigest', 'workflow_sha'],
-    [20, 'BuildTrigger', 'event_name'],
-    [
-      21,
-      'RunInvocationURI',
-      '{{ .url }}/{{ .repository }}/actions/runs/{{ .run_id }}/attempts/{{ .run_attempt }}',
-    ],
-    [22, 'SourceRepositoryVisibilityAtSigning', 'repository_visibility'],
-    [23, 'DeploymentEnvironment', 'environment'],
-  ),
-};
-
-const GITLAB = {
-  san: 'https://{{ .ci_config_ref_uri }}',
-  defaults: { url: 'https://gitlab.com', environment: '' },
-  extensions: templates(
-    [9, 'BuildSignerURI', 'https://{{ .ci_config_ref_uri }}'],
-    [10, 'BuildSignerDigest', 'ci_config_sha'],
-    [11, 'RunnerEnvironment', 'runner_environment'],
-    [12, 'SourceRepositoryURI', '{{ .url }}/{{ .project_path }}'],
-    [13, 'SourceRepositoryDigest', 'sha'],
-    [14, 'SourceRepositoryRef', 'refs/{{if eq .ref_type "branch"}}heads/{{ else }}tags/{{end}}{{ .ref }}'],
-    [15, 'SourceRepositoryIdentifier', 'project_id'],
-    [16, 'SourceRepositoryOwnerURI', '{{ .url }}/{{ .namespace_path }}'],
-    [17, 'SourceRepositoryOwnerIdentifier', 'namespace_id'],
-    [18, 'BuildConfigURI', 'https://{{ .ci_config_ref_uri }}'],
-    [19, 'BuildConfigDigest', 'ci_config_sha'],
-    [20, 'BuildTrigger', 'pipeline_source'],
-    [21, 'RunInvocationURI', '{{ .url }}/{{ .project_path }}/-/jobs/{{ .job_id }}'],
-    [22, 'SourceRepositoryVisibilityAtSigning', 'project_visibility'],
-    [23, 'DeploymentEnvironment', 'environment'],
-  ),
-};
 
 /** What a certificate says of its principal: the alternative name and the values of Fulcio's extensions by arc. */
 export interface CertifiedIdentity {
@@ -85,7 +22,7 @@ export function certifiedIdentity(principal: Principal): CertifiedIdentity {
       alternativeName: { type: 'email', value: ia5(email ?? '') },
       extensions: inOrder([1, issuer], [8, issuer], [24, subject]),
     };
-  const { san, defaults, extensions } = type === 'github' ? GITHUB : GITLAB;
+  const { san, defaults, extensions } = PROVIDER_TEMPLATES[type];
   const claims = claimTexts({ ...defaults, ...principal.claims });
   const value = escapedUrl(fill({ arc: 0, field: SAN_FIELD, text: san }, claims, issuer));
   const values = extensions.map((row) => [row.arc, fill(row, claims, issuer)] as const);
@@ -128,9 +65,9 @@ function numberText(value: number): string {
   return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-// The two actions of Go's text/template that the templates use: a choice between two texts, and a claim.
+// What the templates use of Go's text/template: a choice between two texts, a claim, and a claim by its index.
 const ACTION =
-  /\{\{if eq \.(?<tested>\w+) "(?<wanted>\w+)"\}\}(?<then>[^{]*)\{\{ else \}\}(?<otherwise>[^{]*)\{\{end\}\}|\{\{ \.(?<claim>\w+) \}\}/g;
+  /\{\{if eq (?:\.(?<tested>\w+)|\(index \. "(?<testedAt>[^"]+)"\)) "(?<wanted>\w+)"\}\}(?<then>[^{]*)\{\{ else \}\}(?<otherwise>[^{]*)\{\{end\}\}|\{\{ ?\.(?<claim>\w+) ?\}\}|\{\{index \. "(?<at>[^"]+)"\}\}/g;
 
 function fill(template: Template, claims: Claims, issuer: string): string {
   const { text, field } = template;
@@ -149,12 +86,23 @@ function fill(template: Template, claims: Claims, issuer: string): string {
 }
 
 function actionText(match: RegExpExecArray, claims: Claims): string {
-  const { tested, wanted, then = '', otherwise = '', claim = '' } = match.groups ?? {};
-  const name = tested ?? claim;
-  const value = claims.get(name);
-  if (value === undefined) throw missingEntry(name, match.index + match[0].indexOf(`.${name}`));
-  if (tested === undefined) return value;
+  const { tested, testedAt, wanted, then = '', otherwise = '', claim, at } = match.groups ?? {};
+  const value = claimOf(match, { named: tested ?? claim, indexed: testedAt ?? at ?? '' }, claims);
+  if (wanted === undefined) return value;
   return value === wanted ? then : otherwise;
+}
+
+interface Reference {
+  readonly named: string | undefined;
+  readonly indexed: string;
+}
+
+// An index into a map gives the empty text for a key that is not there; a field is an error.
+function claimOf(match: RegExpExecArray, { named, indexed }: Reference, claims: Claims): string {
+  if (named === undefined) return claims.get(indexed) ?? '';
+  const value = claims.get(named);
+  if (value === undefined) throw missingEntry(named, match.index + match[0].indexOf(`.${named}`));
+  return value;
 }
 
 // As Go's net/url writes a URL that it has read.

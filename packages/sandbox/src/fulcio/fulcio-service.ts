@@ -13,7 +13,7 @@ import type { TokenKeys } from '../oidc/token-keys.ts';
 import { pemOf } from '../pem.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { certifiedIdentity } from './extension-templates.ts';
-import { authenticate, challengeOf, type Principal } from './principal.ts';
+import { authenticate, challengeOf, isCiProvider, type Principal } from './principal.ts';
 import { provenPublicKey } from './signing-request.ts';
 
 export interface FulcioOptions {
@@ -92,7 +92,7 @@ function rootCertificate({ authority }: FulcioOptions): SandboxResponse {
 
 function configuration(): SandboxResponse {
   const issuers = ISSUER_KINDS.map((kind) => {
-    const ci = kind === 'github' || kind === 'gitlab';
+    const ci = isCiProvider(kind);
     return {
       issuerUrl: ISSUER_URLS[kind],
       audience: 'sigstore',

@@ -3,10 +3,11 @@ import { decodeBase64Url, type JsonObject, parseJson } from '@colophon/base';
 import { compactVerify, type JWTVerifyGetKey } from 'jose';
 import { issuerKind } from '../oidc/issuers.ts';
 import type { TokenKeys } from '../oidc/token-keys.ts';
+import { type CiProvider, PROVIDER_TEMPLATES } from './provider-templates.ts';
 
 /** Who a verified token speaks for. */
 export interface Principal {
-  readonly type: 'github' | 'gitlab' | 'email';
+  readonly type: CiProvider | 'email';
   /** What the certificate names as the issuer: for a broker's token the provider behind it. */
   readonly issuer: string;
   readonly subject: string;
@@ -73,8 +74,13 @@ function principalOf(claims: JsonObject): Principal {
   const issuer = textClaim(claims, 'iss');
   const kind = issuerKind(issuer);
   const subject = textClaim(claims, 'sub');
-  if (kind === 'github' || kind === 'gitlab') return { type: kind, issuer, subject, claims };
+  if (isCiProvider(kind)) return { type: kind, issuer, subject, claims };
   return { type: 'email', issuer: emailIssuer(claims, issuer), subject, email: emailOf(claims), claims };
+}
+
+/** Whether an issuer's tokens are those of CI jobs. */
+export function isCiProvider(kind: string | undefined): kind is CiProvider {
+  return kind !== undefined && Object.hasOwn(PROVIDER_TEMPLATES, kind);
 }
 
 function emailOf(claims: JsonObject): string {

@@ -81,6 +81,43 @@ function gitlabClaims(overrides: ClaimOverrides): JsonObject {
   };
 }
 
+function buildkiteClaims(overrides: ClaimOverrides): JsonObject {
+  const organization = textOf(overrides, 'organization_slug', 'octo-org');
+  const pipeline = textOf(overrides, 'pipeline_slug', 'sample-project');
+  const commit = textOf(overrides, 'build_commit', COMMIT);
+  return {
+    organization_slug: organization,
+    pipeline_slug: pipeline,
+    build_number: 42,
+    build_branch: 'main',
+    build_commit: commit,
+    build_source: 'webhook',
+    step_key: 'release',
+    job_id: '0190046e-e199-453b-a302-a21a4d649d31',
+    agent_id: '0190046e-d1aa-4e6b-8a01-5c6d7e8f9012',
+    runner_environment: 'self-hosted',
+    sub: `organization:${organization}:pipeline:${pipeline}:ref:refs/heads/main:commit:${commit}:step:release`,
+  };
+}
+
+function circleciClaims(overrides: ClaimOverrides): JsonObject {
+  const claim = (name: string, fallback: string) => textOf(overrides, `oidc.circleci.com/${name}`, fallback);
+  const organization = claim('org-id', 'b6a6a4b0-0d0c-4c2e-9a52-5a8f4a3e5f10');
+  const project = claim('project-id', '0c4a1f2e-6c8b-4f0e-8c52-19d7a5b3e201');
+  return {
+    'oidc.circleci.com/org-id': organization,
+    'oidc.circleci.com/project-id': project,
+    'oidc.circleci.com/pipeline-definition-id': '8d0c3b76-1c1f-4b0f-9d7e-2b1f5a6c7d08',
+    'oidc.circleci.com/pipeline-id': '2f3e4d5c-6b7a-4899-8a7b-6c5d4e3f2a1b',
+    'oidc.circleci.com/workflow-id': '3a2b1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d',
+    'oidc.circleci.com/job-id': '4b5c6d7e-8f90-4a1b-9c2d-3e4f5a6b7c8d',
+    'oidc.circleci.com/vcs-origin': 'github.com/octo-org/sample-project',
+    'oidc.circleci.com/vcs-ref': 'refs/tags/v1.0.0',
+    'oidc.circleci.com/ssh-rerun': false,
+    sub: `org/${organization}/project/${project}/user/77777777-0000-4000-8000-000000000000`,
+  };
+}
+
 function googleClaims(overrides: ClaimOverrides): JsonObject {
   return {
     azp: '32555350559.apps.googleusercontent.com',
@@ -99,7 +136,14 @@ function dexClaims(overrides: ClaimOverrides): JsonObject {
   };
 }
 
-const CLAIMS_OF = { github: githubClaims, gitlab: gitlabClaims, google: googleClaims, dex: dexClaims };
+const CLAIMS_OF = {
+  github: githubClaims,
+  gitlab: gitlabClaims,
+  buildkite: buildkiteClaims,
+  circleci: circleciClaims,
+  google: googleClaims,
+  dex: dexClaims,
+};
 
 /** The claims that an issuer puts into a token beside the registered ones (iss, aud, exp, iat, nbf, jti). */
 export function identityClaims(kind: IssuerKind, overrides: ClaimOverrides = {}): JsonObject {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The identity providers that the sandbox stands in for. `github` and `gitlab` are the CI systems, `google` and `dex`
- * give e-mail tokens (dex is Sigstore's own broker, behind which people log in with GitHub).
+ * The identity providers that the sandbox stands in for: CI systems, and `google` and `dex`, which give e-mail tokens
+ * (dex is Sigstore's own broker, behind which people log in with GitHub).
  */
-export type IssuerKind = 'github' | 'gitlab' | 'google' | 'dex';
+export type IssuerKind = 'github' | 'gitlab' | 'buildkite' | 'circleci' | 'google' | 'dex';
 
 /** The issuers under their production names: only the look-up of their keys leads to the sandbox. */
 export const ISSUER_URLS: Readonly<Record<IssuerKind, string>> = {
   github: 'https://token.actions.githubusercontent.com',
   gitlab: 'https://gitlab.com',
+  buildkite: 'https://agent.buildkite.com',
+  circleci: 'https://oidc.circleci.com',
   google: 'https://accounts.google.com',
   dex: 'https://oauth2.sigstore.dev/auth',
 };

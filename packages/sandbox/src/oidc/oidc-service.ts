@@ -10,16 +10,19 @@ export interface OidcServiceOptions {
   /** What a job must show to get a token, as ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
   readonly requestToken: string;
   readonly githubClaims: ClaimOverrides;
+  /** The issuer at which people log in. */
+  readonly login: Handler;
 }
 
 /**
- * Discovery (OpenID Connect Discovery 1.0 §4) and key set of every issuer at `/KIND/.well-known/…`, and GitHub's endpoint
- * for the tokens of a job at `/gha/token`.
+ * Discovery (OpenID Connect Discovery 1.0 §4) and key set of every issuer at `/KIND/.well-known/…`, GitHub's endpoint
+ * for the tokens of a job at `/gha/token`, and people's login below `/login`.
  */
 export function oidcHandler(options: OidcServiceOptions): Handler {
   return async (request) => {
     const { pathname } = request.url;
     if (pathname === '/gha/token') return ambientToken(request, options);
+    if (pathname.startsWith('/login/')) return options.login(request);
     for (const kind of ISSUER_KINDS) {
       if (pathname === `/${kind}/.well-known/openid-configuration`) return discovery(request, kind);
       if (pathname === `/${kind}/.well-known/jwks`) return json(200, options.issuer.jwks);
