@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { decodeUtf8 } from '@colophon/base';
-import { HttpClient } from '@colophon/http';
+import { type ClientCertificate, HttpClient } from '@colophon/http';
 import type { Context } from './command.ts';
 import { readWhole } from './files/input-file.ts';
 import { VERSION } from './version.ts';
 
+/** TLS of one command's own: authorities (PEM) beside the usual ones, and a certificate of ours. */
+export interface ClientTls {
+  readonly authorities: readonly string[];
+  readonly clientCertificate: ClientCertificate | undefined;
+}
+
 /** Runs `use` with the one client of this run, and closes its connections whatever happens. */
-export async function withClient<T>(context: Context, use: (http: HttpClient) => Promise<T>): Promise<T> {
-  const http = await openClient(context);
+export async function withClient<T>(
+  context: Context,
+  use: (http: HttpClient) => Promise<T>,
+  tls?: ClientTls,
+): Promise<T> {
+  const http = await openClient(context, tls);
   try {
     return await use(http);
   } finally {
@@ -16,19 +26,23 @@ export async function withClient<T>(context: Context, use: (http: HttpClient) =>
   }
 }
 
-async function openClient({ host, options, talk }: Context): Promise<HttpClient> {
+async function openClient({ host, options, talk }: Context, tls: ClientTls | undefined): Promise<HttpClient> {
   const env = host.environment;
   const httpsProxy = env['HTTPS_PROXY'] || env['https_proxy'];
   const httpProxy = env['HTTP_PROXY'] || env['http_proxy'];
   const noProxy = env['NO_PROXY'] || env['no_proxy'];
+  const general =
+    options.caCert === undefined
+      ? []
+      : [decodeUtf8(await readWhole(resolve(host.workingDirectory, options.caCert)))];
+  const caCertificates = [...general, ...(tls?.authorities ?? [])];
   return new HttpClient({
     userAgent: `colophon/${VERSION}`,
     timeBudgetMs: options.timeBudgetMs,
     onRetry: ({ error, delayMs }) =>
       talk.say(`${error.message}; trying again in ${(delayMs / 1000).toFixed(1)} s`),
-    ...(options.caCert === undefined
-      ? {}
-      : { caCertificates: [decodeUtf8(await readWhole(resolve(host.workingDirectory, options.caCert)))] }),
+    ...(caCertificates.length === 0 ? {} : { caCertificates }),
+    ...(tls?.clientCertificate === undefined ? {} : { clientCertificate: tls.clientCertificate }),
     ...(httpsProxy ? { httpsProxy } : {}),
     ...(httpProxy ? { httpProxy } : {}),
     ...(noProxy ? { noProxy } : {}),

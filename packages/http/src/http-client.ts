@@ -12,7 +12,7 @@ import { displayUrl } from './http-url.ts';
 import { prepare } from './prepare.ts';
 import { mayRepeat, retryDelayMs } from './retry-policy.ts';
 import { TimeBudget } from './time-budget.ts';
-import { openDispatcher, type TransportOptions } from './transport.ts';
+import { openTransport, type Transport, type TransportOptions } from './transport.ts';
 
 export interface Retry {
   /** The failure that another attempt follows. */
@@ -49,7 +49,7 @@ export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #budget: TimeBudget;
   readonly #now: () => number;
-  #dispatcher: Promise<Dispatcher> | undefined;
+  #transport: Promise<Transport> | undefined;
 
   constructor(options: HttpClientOptions) {
     const { timeBudgetMs = DEFAULT_TIME_BUDGET_MS, now = Date.now } = options;
@@ -83,8 +83,8 @@ export class HttpClient {
 
   /** Ends all connections at once. */
   async close(): Promise<void> {
-    const opened = this.#dispatcher;
-    this.#dispatcher = undefined;
+    const opened = this.#transport;
+    this.#transport = undefined;
     await (await opened)?.destroy();
   }
 
@@ -119,7 +119,7 @@ export class HttpClient {
       last,
     });
     try {
-      const dispatcher = await this.#open();
+      const dispatcher = await this.#open(exchange.url);
       const answer = await answerOnce(dispatcher, exchange, {
         request,
         signal: limit.signal,
@@ -151,10 +151,10 @@ export class HttpClient {
     });
   }
 
-  async #open(): Promise<Dispatcher> {
+  async #open(url: URL): Promise<Dispatcher> {
     if (this.#options.dispatcher !== undefined) return this.#options.dispatcher;
-    this.#dispatcher ??= openDispatcher(this.#options);
-    return await this.#dispatcher;
+    this.#transport ??= openTransport(this.#options);
+    return (await this.#transport).of(url);
   }
 }
 

@@ -11,4 +11,4 @@ export type {
   RetryPolicy,
 } from './http-message.ts';
 export { displayUrl, isLoopback, parseHttpUrl } from './http-url.ts';
-export type { TransportOptions } from './transport.ts';
+export type { ClientCertificate, TransportOptions } from './transport.ts';

@@ -22,6 +22,7 @@ import { AppError } from '@colophon/base';
  * - `ERR_FILE_DIGEST`: downloaded bytes that do not have the listed digest, or no digest is listed
  * - `ERR_FILE_SIZE`: a download that is larger or smaller than listed
  * - `ERR_FILE_WRITE`: a download that could not be stored
+ * - `ERR_PYPIRC`: a `.pypirc` that Python's reader of configuration files does not read either
  */
 export type IndexErrorCode =
   | 'ERR_INDEX_URL'
@@ -42,7 +43,8 @@ export type IndexErrorCode =
   | 'ERR_FILE_NOT_FOUND'
   | 'ERR_FILE_DIGEST'
   | 'ERR_FILE_SIZE'
-  | 'ERR_FILE_WRITE';
+  | 'ERR_FILE_WRITE'
+  | 'ERR_PYPIRC';
 
 /** What went wrong between us and a package index. `details` may hold `url` (redacted), `status`, `words` and `codes`. */
 export class IndexError extends AppError<IndexErrorCode> {}

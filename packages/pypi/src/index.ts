@@ -12,6 +12,8 @@ export {
   type ProvenanceOptions,
   type ServedProvenance,
 } from './provenance.ts';
+export { type ConfigSections, parseConfigFile } from './config-file.ts';
+export { parsePypirc, type Pypirc, type PypircIndex } from './pypirc.ts';
 export { readProjectPage, type Project, type ProjectFile } from './simple-json.ts';
 export { processUpload } from './upload-answer.ts';
 export { encodeUploadForm, type EncodedForm, type UploadForm } from './upload-form.ts';

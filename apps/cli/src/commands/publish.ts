@@ -5,26 +5,13 @@ import type { JsonObject } from '@colophon/base';
 import type { HttpClient } from '@colophon/http';
 import { IndexError, requestAudience, type PackageIndex } from '@colophon/pypi';
 import type { Policies } from '@colophon/verify';
-import {
-  type AttestationMode,
-  type AttestationPlan,
-  planAttestations,
-  planJson,
-} from '../signing/attestation-plan.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
-import {
-  chooseCredential,
-  type Credential,
-  credentialJson,
-  type TrustedPublishing,
-} from '../publishing/credential-choice.ts';
-import { givenPassword } from '../publishing/credential.ts';
 import { reusableAttestation } from '../release/evidence-reuse.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
 import { ambientToken } from '../identity/identity.ts';
-import { cannotTell, chosenIndex, readSide, standing } from '../publishing/index-access.ts';
+import { cannotTell, readSide, standing } from '../publishing/index-access.ts';
 import { loadTrust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { expandDists } from '../files/paths.ts';
@@ -33,6 +20,12 @@ import { FileProgress } from '../release/release-report.ts';
 import { loadReleaseFiles, refuseSeveralVersions } from '../release/release-file.ts';
 import { settlePublisher } from '../identity/signer-policy.ts';
 import { uploadAll } from '../publishing/uploading.ts';
+import {
+  mannerJson,
+  readUploadTarget,
+  settleUpload,
+  type UploadManner,
+} from '../publishing/upload-target.ts';
 
 interface Publication {
   readonly context: Context;
@@ -42,42 +35,22 @@ interface Publication {
 
 /** `publish`: uploads dists; under trusted publishing each with the attestation beside it, verified first. */
 export async function runPublish(args: Arguments, context: Context): Promise<Outcome> {
-  refuseForeignWords(args);
-  const index = chosenIndex(args, context);
+  const target = await readUploadTarget(args, context);
+  const { index } = target;
   const skipping = args.flag('skip-existing');
   if (skipping) readSide(index);
   const inputs = await expandDists(args.operands.length > 0 ? args.operands : ['dist'], context.host);
   const files = await loadReleaseFiles(inputs, context.host.signal);
   refuseSeveralVersions(files);
-  const password = await givenPassword(args, context);
-  return withClient(context, async (http) => {
+  const work = async (http: HttpClient): Promise<Outcome> => {
     const publication = { context, http, index };
-    const credential = await chooseCredential(publishingMode(args), password, publication);
-    const plan = planAttestations(args.text('attestations') as AttestationMode, credential, index);
-    if (!plan.send) context.talk.warn(`no attestations are sent: ${plan.reason}`);
+    const manner = await settleUpload(target, 'publish', { args, context, http });
     const all = files.map((file) => new FileProgress(file));
     if (index.simpleUrl !== undefined) for (const one of all) await lookUp(one, publication, skipping);
-    await upload(all, publication, { credential, plan });
-    return conclude(all, publication, {
-      credential: credentialJson(credential),
-      attestations: planJson(plan),
-    });
-  });
-}
-
-/** Words of other tools that mean something else here, or that would show a secret to every process. */
-function refuseForeignWords(args: Arguments): void {
-  if (args.texts('password').length > 0)
-    throw usageError(
-      'a password does not belong on the command line, where every process sees it: use --password-stdin or TWINE_PASSWORD',
-    );
-  if (args.texts('repository').length > 0)
-    throw usageError('--repository is a source repository elsewhere: the index to publish to is --index');
-}
-
-function publishingMode(args: Arguments): TrustedPublishing {
-  const word = args.text('trusted-publishing');
-  return word === 'automatic' ? 'auto' : (word as TrustedPublishing);
+    await upload(all, publication, manner);
+    return conclude(all, publication, mannerJson(manner));
+  };
+  return withClient(context, work, target.tls);
 }
 
 async function lookUp(
@@ -103,7 +76,7 @@ async function lookUp(
 async function upload(
   all: readonly FileProgress[],
   publication: Publication,
-  { credential: { password }, plan }: { credential: Credential; plan: AttestationPlan },
+  { credential: { password }, attestations: plan }: UploadManner,
 ): Promise<void> {
   const attestations = plan.send ? await collect(all, publication) : new Map<FileProgress, Attestation>();
   const attestationsOf = (one: FileProgress): Attestation[] =>

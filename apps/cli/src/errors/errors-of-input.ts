@@ -79,6 +79,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'There is nothing to prove an upload with: no password, no API token, no identity of a CI job.',
     'set UV_PUBLISH_TOKEN or TWINE_PASSWORD, pipe it in with --password-stdin, or run it in a job with `id-token: write`',
   ),
+  ERR_TLS_FILE: row(
+    'malformed',
+    'A file for TLS does not hold what it should: certificates, or a certificate with its private key.',
+    'is it PEM, and the key not encrypted?',
+  ),
   ERR_PUBLISHER_MISMATCH: row(
     'noIdentity',
     'This job is not the publisher that was named with --publisher.',

@@ -112,6 +112,11 @@ export const ERRORS_OF_SERVICES: Readonly<
     'A download cannot be stored.',
     'is there space, and may this user write there?',
   ),
+  ERR_PYPIRC: row(
+    'malformed',
+    'A .pypirc cannot be read as the configuration file that it should be.',
+    'sections stand in [brackets], options are NAME = VALUE; the line is named above',
+  ),
   ERR_TOKEN_MALFORMED: row('noIdentity', 'An identity token is not one.'),
   ERR_TOKEN_EXPIRED: row(
     'noIdentity',

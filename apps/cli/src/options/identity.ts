@@ -57,28 +57,3 @@ export const LOG_OPTIONS: Readonly<Record<string, Options>> = {
     defaultDescription: 'the highest there is',
   },
 };
-
-/** Where packages go to, and how. */
-export const INDEX_OPTIONS: Readonly<Record<string, Options>> = {
-  index: {
-    type: 'string',
-    alias: 'repository-url',
-    describe: 'pypi, testpypi or an upload URL',
-    defaultDescription: 'pypi',
-  },
-  'check-url': { type: 'string', describe: 'the Simple root of that index, for an upload URL' },
-};
-
-/** What an upload proves itself with. Never a password itself: every process of the machine sees the command line. */
-export const CREDENTIAL_OPTIONS: Readonly<Record<string, Options>> = {
-  'trusted-publishing': {
-    type: 'string',
-    choices: ['auto', 'automatic', 'always', 'never'],
-    default: 'auto',
-    describe: 'upload by this CI job’s identity instead of a password',
-  },
-  username: { type: 'string', describe: 'the user name for a password', defaultDescription: '__token__' },
-  'password-stdin': { type: 'boolean', describe: 'read the password or API token from standard input' },
-  password: { type: 'string', hidden: true },
-  repository: { type: 'string', hidden: true },
-};

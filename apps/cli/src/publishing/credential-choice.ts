@@ -4,8 +4,9 @@ import type { HttpClient } from '@colophon/http';
 import { requestAudience, type PackageIndex } from '@colophon/pypi';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
-import { type Password, TOKEN_USER } from './credential.ts';
 import { ambientProvider, ambientToken } from '../identity/identity.ts';
+import { type GivenCredential, noPassword, type Password, TOKEN_USER } from './credential.ts';
+import { keyringPassword } from './keyring.ts';
 
 /** What an upload proves itself with: tokens minted for this job's identity (no password), or a password. */
 export interface Credential {
@@ -27,19 +28,27 @@ interface Setting {
  */
 export async function chooseCredential(
   mode: TrustedPublishing,
-  password: Password | undefined,
+  given: GivenCredential,
   setting: Setting,
 ): Promise<Credential> {
   if (mode === 'always') return { password: undefined };
-  if (password !== undefined) assertUsable(password, setting.index);
-  if (mode === 'never') return { password: password ?? missing('no password is given', setting) };
-  if (password === undefined) return withoutPassword(setting);
-  if (await isTrustedPublisher(setting))
+  const password = given.password ?? (await storedPassword(given.user, setting));
+  if (password === undefined) return withoutPassword(mode, given, setting);
+  assertUsable(password, setting.index);
+  if (mode === 'auto' && (await isTrustedPublisher(setting)))
     throw new CliError(
       'ERR_CREDENTIAL_CONFLICT',
       `${password.source} gives a password for ${setting.index.name}, and this job could publish without one`,
     );
   return { password };
+}
+
+type User = Extract<GivenCredential, { password: undefined }>['user'];
+
+// A keyring keeps passwords by user name: only PyPI's is known without being told.
+async function storedPassword(user: User, { context, index }: Setting): Promise<Password | undefined> {
+  const username = user?.value ?? (index.audience === undefined ? undefined : TOKEN_USER);
+  return username === undefined ? undefined : keyringPassword(index.uploadUrl, username, context);
 }
 
 function assertUsable({ username, source }: Password, index: PackageIndex): void {
@@ -49,17 +58,30 @@ function assertUsable({ username, source }: Password, index: PackageIndex): void
   );
 }
 
-async function withoutPassword(setting: Setting): Promise<Credential> {
-  const { context, index } = setting;
-  if (ambientProvider(context) === undefined)
-    return missing('no password is given, and this is no job with an identity of its own', setting);
-  if ((await offeredAudience(setting)) === undefined)
-    return missing(`no password is given, and ${index.name} does not offer trusted publishing`, setting);
-  return { password: undefined };
+async function withoutPassword(
+  mode: TrustedPublishing,
+  given: GivenCredential,
+  setting: Setting,
+): Promise<Credential> {
+  const user = given.password === undefined ? given.user : undefined;
+  const why = await whyNotTrusted(mode, user, setting);
+  return why === undefined ? { password: undefined } : noPassword(setting.index.name, why);
 }
 
-function missing(why: string, { index }: Setting): never {
-  throw new CliError('ERR_PASSWORD_MISSING', `nothing to upload to ${index.name} with: ${why}`);
+/** Why this run cannot publish by its identity alone; undefined where it can. */
+async function whyNotTrusted(
+  mode: TrustedPublishing,
+  user: User,
+  setting: Setting,
+): Promise<string | undefined> {
+  if (user !== undefined && user.value !== TOKEN_USER)
+    return `${user.source} names a user, and no password is given`;
+  if (mode === 'never') return 'no password is given';
+  if (ambientProvider(setting.context) === undefined)
+    return 'no password is given, and this is no job with an identity of its own';
+  if ((await offeredAudience(setting)) === undefined)
+    return `no password is given, and ${setting.index.name} does not offer trusted publishing`;
+  return undefined;
 }
 
 async function isTrustedPublisher(setting: Setting): Promise<boolean> {

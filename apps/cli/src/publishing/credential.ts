@@ -3,6 +3,7 @@ import { Secret } from '@colophon/base';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
+import type { ChosenIndex } from './index-choice.ts';
 import { readPassword } from './password-input.ts';
 
 /** The user name that API tokens go with. */
@@ -12,45 +13,55 @@ export const TOKEN_USER = '__token__';
 export interface Password {
   readonly username: string;
   readonly secret: Secret;
-  /** Which option or variable it came from, for messages. */
+  /** Which option, variable or file it came from, for messages. */
   readonly source: string;
 }
 
-interface Named {
+/** A user name without its password: what a keyring is asked for, or a person. */
+export interface NamedUser {
   readonly source: string;
   readonly value: string;
 }
 
+/** What the command line, the environment and a `.pypirc` say of the credential. */
+export type GivenCredential =
+  | { readonly password: Password }
+  | { readonly password: undefined; readonly user: NamedUser | undefined };
+
 /** One place that may name both: within it, user name and password belong together. */
 interface Source {
-  readonly username: Named | undefined;
-  readonly password: Named | undefined;
+  readonly username: NamedUser | undefined;
+  readonly password: { readonly source: string; readonly secret: Secret } | undefined;
 }
 
 /**
- * The password that the command line or the environment gives for an upload: `--password-stdin`, else `UV_PUBLISH_TOKEN`
- * or `UV_PUBLISH_PASSWORD`, else `TWINE_PASSWORD`. Undefined where none does and no user name asks for one.
- * @throws CliError ERR_USAGE, ERR_PASSWORD_MISSING
+ * What is given for an upload: `--password-stdin`, else `UV_PUBLISH_TOKEN` or `UV_PUBLISH_PASSWORD`, else `TWINE_PASSWORD`
+ * or the `.pypirc`; each with a user name of its own place, or of `--username`.
+ * @throws CliError ERR_USAGE
  */
-export async function givenPassword(args: Arguments, { host }: Context): Promise<Password | undefined> {
-  const [uv, twine] = [uvSource(host.environment), twineSource(host.environment)];
+export async function givenCredential(
+  args: Arguments,
+  context: Context,
+  chosen: ChosenIndex,
+): Promise<GivenCredential> {
+  const { environment } = context.host;
+  const others = [uvSource(environment, chosen), twineSource(environment, chosen)];
   const flag = await flagSource(args);
-  const sources = [flag, uv, twine];
-  const password = sources.find((source) => source.password !== undefined);
-  const user = sources.find((source) => source.username !== undefined);
-  if (password?.password === undefined) return withoutPassword(user?.username);
+  const sources = [flag, ...others];
+  const holder = sources.find((source) => source.password !== undefined);
+  const namer = sources.find((source) => source.username !== undefined);
+  if (holder?.password === undefined) return { password: undefined, user: checkedUser(namer?.username) };
+  const { source, secret } = holder.password;
   // A user name of one tool with another's password is nobody's credential.
-  if (user !== undefined && user !== password && user !== flag && password !== flag)
-    throw usageError(`${user.username?.source} goes with another tool's ${password.password.source}`);
-  const username = user?.username?.value ?? TOKEN_USER;
-  if (!/^[^:\p{Cc}]+$/u.test(username))
-    throw usageError('a user name holds no colon and no control character');
-  return { username, secret: new Secret(password.password.value), source: password.password.source };
+  if (namer !== undefined && namer !== holder && namer !== flag && holder !== flag)
+    throw usageError(`${namer.username?.source} goes with another tool's ${source}`);
+  const username = checkedUser(namer?.username)?.value ?? TOKEN_USER;
+  return { password: { username, secret, source } };
 }
 
-function withoutPassword(username: Named | undefined): undefined {
-  if (username === undefined || username.value === TOKEN_USER) return undefined;
-  throw new CliError('ERR_PASSWORD_MISSING', `${username.source} names a user, and no password is given`);
+function checkedUser(user: NamedUser | undefined): NamedUser | undefined {
+  if (user === undefined || /^[^:\p{Cc}]+$/u.test(user.value)) return user;
+  throw usageError(`${user.source}: a user name holds no colon and no control character`);
 }
 
 async function flagSource(args: Arguments): Promise<Source> {
@@ -58,32 +69,63 @@ async function flagSource(args: Arguments): Promise<Source> {
   return {
     username: username === undefined ? undefined : { source: '--username', value: username },
     password: args.flag('password-stdin')
-      ? { source: '--password-stdin', value: await readPassword(process.stdin) }
+      ? { source: '--password-stdin', secret: new Secret(await readPassword(process.stdin)) }
       : undefined,
   };
 }
 
 type Environment = Context['host']['environment'];
 
-function uvSource(environment: Environment): Source {
-  const token = variable(environment, 'UV_PUBLISH_TOKEN');
+function uvSource(environment: Environment, { userinfo }: ChosenIndex): Source {
+  const token = secretVariable(environment, 'UV_PUBLISH_TOKEN');
   const username = variable(environment, 'UV_PUBLISH_USERNAME');
-  const password = variable(environment, 'UV_PUBLISH_PASSWORD');
-  if (token === undefined) return { username, password };
+  const password = secretVariable(environment, 'UV_PUBLISH_PASSWORD');
+  const inUrl = userinfo?.source.startsWith('UV_') ? userinfoSource(userinfo) : NOTHING;
   const other = username ?? password;
+  if (token === undefined)
+    return { username: username ?? inUrl.username, password: password ?? inUrl.password };
   if (other !== undefined) throw usageError(`UV_PUBLISH_TOKEN excludes ${other.source}`);
   return { username: { source: token.source, value: TOKEN_USER }, password: token };
 }
 
-function twineSource(environment: Environment): Source {
+// A .pypirc is twine's file: its user name goes with TWINE_PASSWORD, and the other way round.
+function twineSource(environment: Environment, { entry, userinfo }: ChosenIndex): Source {
+  const inUrl = userinfo?.source.startsWith('UV_') === false ? userinfoSource(userinfo) : NOTHING;
+  const inFile: Source =
+    entry === undefined
+      ? NOTHING
+      : {
+          username: entry.username === undefined ? undefined : { source: entry.shown, value: entry.username },
+          password:
+            entry.password === undefined ? undefined : { source: entry.shown, secret: entry.password },
+        };
   return {
-    username: variable(environment, 'TWINE_USERNAME'),
-    password: variable(environment, 'TWINE_PASSWORD'),
+    username: variable(environment, 'TWINE_USERNAME') ?? inUrl.username ?? inFile.username,
+    password: secretVariable(environment, 'TWINE_PASSWORD') ?? inUrl.password ?? inFile.password,
+  };
+}
+
+const NOTHING: Source = { username: undefined, password: undefined };
+
+function userinfoSource({ source, username, password }: NonNullable<ChosenIndex['userinfo']>): Source {
+  return {
+    username: username === undefined ? undefined : { source, value: username },
+    password: password === undefined ? undefined : { source, secret: password },
   };
 }
 
 // CI systems set a variable to nothing where a secret is not there.
-function variable(environment: Environment, source: string): Named | undefined {
+function variable(environment: Environment, source: string): NamedUser | undefined {
   const value = environment[source];
   return value === undefined || value === '' ? undefined : { source, value };
+}
+
+function secretVariable(environment: Environment, source: string): Source['password'] {
+  const found = variable(environment, source);
+  return found === undefined ? undefined : { source, secret: new Secret(found.value) };
+}
+
+/** @throws CliError ERR_PASSWORD_MISSING */
+export function noPassword(index: string, why: string): never {
+  throw new CliError('ERR_PASSWORD_MISSING', `nothing to upload to ${index} with: ${why}`);
 }

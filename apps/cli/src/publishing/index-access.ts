@@ -5,7 +5,6 @@ import {
   IndexError,
   mintUploadToken,
   requestAudience,
-  resolveIndex,
   type PackageIndex,
   type ProjectFile,
   type UploadToken,
@@ -13,34 +12,7 @@ import {
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { ambientToken } from '../identity/identity.ts';
-import { refuseForeignIndex } from '../trust/instance.ts';
-import type { Arguments } from '../options/arguments.ts';
 import type { ReleaseFile } from '../release/release-file.ts';
-
-/** The index that the command line or the environment names; PyPI otherwise. Two that differ are a usage error. */
-export function chosenIndex(args: Arguments, { host, options }: Context): PackageIndex {
-  const env = host.environment;
-  const flag = args.text('index');
-  const named =
-    flag ??
-    sole('index', {
-      COLOPHON_INDEX: env['COLOPHON_INDEX'],
-      UV_PUBLISH_URL: env['UV_PUBLISH_URL'],
-      TWINE_REPOSITORY_URL: env['TWINE_REPOSITORY_URL'],
-    });
-  const checkUrl =
-    args.text('check-url') ?? (flag === undefined ? env['UV_PUBLISH_CHECK_URL'] || undefined : undefined);
-  const index = resolveIndex(named ?? 'pypi', checkUrl === undefined ? {} : { simpleUrl: checkUrl });
-  refuseForeignIndex(index.name, options);
-  return index;
-}
-
-function sole(what: string, sources: Readonly<Record<string, string | undefined>>): string | undefined {
-  const named = Object.entries(sources).filter(([, value]) => value);
-  if (new Set(named.map(([, value]) => value)).size > 1)
-    throw usageError(`${named.map(([name]) => name).join(' and ')} name different values for the ${what}`);
-  return named[0]?.[1];
-}
 
 /** The read side of an index; a custom one has none unless --check-url says it. @throws CliError ERR_USAGE */
 export function readSide(index: PackageIndex): string {

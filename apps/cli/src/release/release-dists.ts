@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { HttpClient } from '@colophon/http';
 import { CliError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { checkFile } from '../commands/check.ts';
 import { EXIT } from '../exit-status.ts';
 import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
-import { chosenIndex, readSide } from '../publishing/index-access.ts';
+import { readSide } from '../publishing/index-access.ts';
+import { readUploadTarget, settleUpload } from '../publishing/upload-target.ts';
 import { loadInstance } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { expandDists, type InputFile } from '../files/paths.ts';
@@ -25,14 +27,16 @@ export async function releaseDists(args: Arguments, context: Context, places: Pl
   const { host } = context;
   const named = args.text('publisher');
   const publisher = named === undefined ? undefined : parsePublisher(named);
-  const index = chosenIndex(args, context);
+  const target = await readUploadTarget(args, context);
+  const { index } = target;
   readSide(index);
   const instance = await loadInstance(context);
   const inputs = await expandDists(places.operands, host);
   await refuseUnfit(inputs, context);
   const files = await loadReleaseFiles(inputs, host.signal);
   refuseSeveralVersions(files);
-  return withClient(context, async (http) => {
+  const work = async (http: HttpClient): Promise<Outcome> => {
+    await settleUpload(target, 'release', { args, context, http });
     const nextToken = () => signingToken(args, context, http);
     const token = await nextToken();
     refusePrivateRepository(token, args.flag('allow-private'));
@@ -40,7 +44,8 @@ export async function releaseDists(args: Arguments, context: Context, places: Pl
     const { outputDirectory, keepIn } = places;
     const parts = { context, http, instance, index, token, nextToken, publisher };
     return runReleasePipeline(files, { ...parts, outputDirectory, keepIn, overwrite });
-  });
+  };
+  return withClient(context, work, target.tls);
 }
 
 async function refuseUnfit(inputs: readonly InputFile[], context: Context): Promise<void> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from '../command.ts';
-import { CREDENTIAL_OPTIONS, INDEX_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
+import { OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
+import { UPLOAD_OPTIONS } from '../options/publishing.ts';
 import { UNUSED } from '../options/global.ts';
 
 /** The whole pipeline. */
@@ -11,7 +12,7 @@ export const RELEASE: CommandSpec = {
   network: 'always',
   example: 'release dist/ --publisher github:octo-org/sampler/release.yml',
   options: {
-    ...INDEX_OPTIONS,
+    ...UPLOAD_OPTIONS,
     ...TOKEN_OPTIONS,
     ...OUTPUT_OPTIONS,
     publisher: { type: 'string', describe: 'the trusted publisher that the index knows' },
@@ -27,20 +28,7 @@ export const PUBLISH: CommandSpec = {
   summary: 'Upload distributions with the attestations beside them',
   network: 'always',
   example: 'publish dist/ --index testpypi',
-  options: {
-    ...INDEX_OPTIONS,
-    ...CREDENTIAL_OPTIONS,
-    attestations: {
-      type: 'string',
-      choices: ['auto', 'require', 'off'],
-      default: 'auto',
-      describe: 'whether each file needs one',
-    },
-    'skip-existing': {
-      type: 'boolean',
-      describe: 'files that the index has already, byte for byte, are done',
-    },
-  },
+  options: UPLOAD_OPTIONS,
   load: async () => (await import('../commands/publish.ts')).runPublish,
 };
 
