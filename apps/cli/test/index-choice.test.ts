@@ -19,10 +19,15 @@ function pypirc(text: string, name = '.pypirc'): void {
   writeFileSync(join(folder, name), text.replaceAll('URL', index.uploadUrl).replaceAll('SECRET', SECRET));
 }
 
+function fillIn(text: string): string {
+  return text.replaceAll('URL', index.uploadUrl).replaceAll('HOST', new URL(index.uploadUrl).host);
+}
+
+const tool = (script: string): Environment => pathOf({ keyring: script });
+const get = (service: string) => `[ "$*" = 'get ${service} ci' ] && { echo '${SECRET}'; exit 0; }; exit 1`;
+
 function filled(environment: Environment): Environment {
-  const fill = (text: string) =>
-    text.replaceAll('URL', index.uploadUrl).replaceAll('HOST', new URL(index.uploadUrl).host);
-  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fill(value)]));
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fillIn(value)]));
 }
 
 const CORP =
@@ -133,9 +138,6 @@ describe('publish finds index and credential', () => {
 });
 
 describe('publish asks the keyring', () => {
-  const tool = (script: string): Environment => pathOf({ keyring: script });
-  const get = (service: string) => `[ "$*" = 'get ${service} ci' ] && { echo '${SECRET}'; exit 0; }; exit 1`;
-
   it('for a user whose password is nowhere else, by the upload URL', async () => {
     const path = tool(get(index.uploadUrl));
     const { status, report } = await publishIn(
