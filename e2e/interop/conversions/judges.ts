@@ -18,8 +18,16 @@ export type Judge = (judged: Judged) => Promise<boolean>;
 export function sigstoreCommand({ python }: Tools): Judge {
   return ({ artifact, evidence, identity, issuer }) =>
     accepts(join(python.commands, 'sigstore'), [
-      ...['verify', 'identity', '--offline', '--bundle', evidence],
-      ...['--cert-identity', identity, '--cert-oidc-issuer', issuer, artifact],
+      'verify',
+      'identity',
+      '--offline',
+      '--bundle',
+      evidence,
+      '--cert-identity',
+      identity,
+      '--cert-oidc-issuer',
+      issuer,
+      artifact,
     ]);
 }
 
@@ -27,8 +35,16 @@ export function sigstoreCommand({ python }: Tools): Judge {
 export function sigstoreGoClient({ go }: Tools, trustedRoot: string): Judge {
   return ({ artifact, evidence, identity, issuer }) =>
     accepts(go.sigstoreGo, [
-      ...['verify-bundle', '--bundle', evidence, '--certificate-identity', identity],
-      ...['--certificate-oidc-issuer', issuer, '--trusted-root', trustedRoot, artifact],
+      'verify-bundle',
+      '--bundle',
+      evidence,
+      '--certificate-identity',
+      identity,
+      '--certificate-oidc-issuer',
+      issuer,
+      '--trusted-root',
+      trustedRoot,
+      artifact,
     ]);
 }
 
@@ -36,7 +52,12 @@ export function sigstoreGoClient({ go }: Tools, trustedRoot: string): Judge {
 export function pypiAttestationsCommand({ python }: Tools): Judge {
   return ({ artifact, identity }) =>
     accepts(join(python.commands, 'pypi-attestations'), [
-      ...['verify', 'attestation', '--offline', '--identity', identity, artifact],
+      'verify',
+      'attestation',
+      '--offline',
+      '--identity',
+      identity,
+      artifact,
     ]);
 }
 
