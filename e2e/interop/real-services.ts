@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timed } from './build/progress.ts';
 import { runFaults } from './faults/fault-suite.ts';
+import { checkInputs } from './inputs/suite.ts';
 import { checkProtocol } from './paths/conformance-client.ts';
 import { runPaths } from './paths/path-suite.ts';
 import { pypiAttestations } from './peers/pypi-attestations.ts';
@@ -54,13 +55,17 @@ async function signingPaths({ tools, folder }: Rig, stack: Stack, wheel: string)
     join(folder, 'python-paths'),
   );
   try {
-    return await runPaths({
+    const paths = await runPaths({
       stack,
       wheel,
       folder: join(folder, 'paths'),
       bundleJudge: sigstoreGo(tools.go.sigstoreGo, stack, python),
       attestationJudge: pypiAttestations(stack, python),
     });
+    const inputs = await timed('inputs and policies', () =>
+      checkInputs({ tools, stack, python, wheel, folder: join(folder, 'inputs') }),
+    );
+    return { table: `${paths.table}\n${inputs.table}`, faults: [...paths.faults, ...inputs.faults] };
   } finally {
     await python.close();
   }

@@ -50,8 +50,12 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
         'evidence that is named, --signature with --certificate, and --from exclude each other',
       );
     const subjects = await readSubjects(operands, args, context);
-    if ((named ?? detached) !== undefined && subjects.length > 1)
-      throw usageError('evidence is named for one file, and several files were named');
+    // A bundle may be about many files; the other forms are about one.
+    const forOne = ['attestation', 'provenance', 'signature', 'certificate'].some((name) => args.has(name));
+    if (forOne && subjects.length > 1)
+      throw usageError(
+        'evidence is named for one file, and several files were named: only --bundle serves many',
+      );
     const trust = await loadTrust(context);
     const verification = { context, trust, demands };
     if (detached === undefined && origin === undefined)

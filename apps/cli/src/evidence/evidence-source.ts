@@ -53,9 +53,12 @@ export function namedSource(args: Arguments, { host }: Context): EvidenceSource 
     ...(provenance === undefined ? [] : [[provenance, 'provenance'] satisfies [string, EvidenceKind]]),
   ];
   if (named.length === 0) return undefined;
+  let read: Promise<readonly EvidenceFile[]> | undefined;
   return {
     find: () =>
-      Promise.all(named.map(([path, kind]) => readEvidence(resolve(host.workingDirectory, path), kind))),
+      (read ??= Promise.all(
+        named.map(([path, kind]) => readEvidence(resolve(host.workingDirectory, path), kind)),
+      )),
     absence: ({ shown }) => noEvidence(shown, `is in ${named.map(([path]) => basename(path)).join(', ')}`),
   };
 }
