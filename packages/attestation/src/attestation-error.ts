@@ -3,6 +3,7 @@ import { AppError, EncodingError } from '@colophon/base';
 
 export type AttestationErrorCode =
   | 'ERR_STATEMENT'
+  | 'ERR_PREDICATE'
   | 'ERR_BUNDLE'
   | 'ERR_LOG_ENTRY'
   | 'ERR_ATTESTATION'

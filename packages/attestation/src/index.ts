@@ -19,6 +19,15 @@ export {
   type DroppedPart,
 } from './conversion.ts';
 export { IN_TOTO_PAYLOAD_TYPE, preAuthEncoding } from './dsse.ts';
+export {
+  assertPredicate,
+  CEP27_PREDICATE_TYPE,
+  CYCLONEDX_PREDICATE_TYPE,
+  isCondaFilename,
+  parsePredicate,
+  SPDX_PREDICATE_TYPE,
+  type PredicateDocument,
+} from './predicate.ts';
 export { encodeProvenance, parseProvenance, type AttestationBundle, type Provenance } from './provenance.ts';
 export type {
   CircleCiPublisher,
@@ -31,6 +40,7 @@ export type {
 export {
   encodePublishStatement,
   encodeStatement,
+  encodeStatementAround,
   parseStatement,
   PUBLISH_PREDICATE_TYPE,
   SLSA_PROVENANCE_PREDICATE_TYPE,

@@ -7,7 +7,6 @@ import {
   readString,
   readText,
   shapeMismatch,
-  type JsonObject,
   type JsonValue,
 } from '@colophon/base';
 import { reading } from './attestation-error.ts';
@@ -102,13 +101,39 @@ function assertDigest(value: JsonValue | undefined, algorithm: string, at: strin
 
 /** Writes a statement as compact JSON, in the order of keys that PyPI's own tools sign. */
 export function encodeStatement(statement: Statement): Uint8Array {
-  const document: JsonObject = {
+  const { predicate } = statement;
+  return encodeUtf8(
+    statementText(statement, predicate === undefined ? undefined : JSON.stringify(predicate)),
+  );
+}
+
+/**
+ * The same, with a predicate that is JSON text already, and stands in the statement as it was written: no number loses a
+ * digit on the way through this program.
+ * @throws TypeError when `predicateJson` is not JSON: its reader was there before
+ */
+export function encodeStatementAround(
+  statement: Pick<Statement, 'subjects' | 'predicateType'>,
+  predicateJson: string,
+): Uint8Array {
+  try {
+    JSON.parse(predicateJson);
+  } catch (cause) {
+    throw new TypeError('the predicate of a statement must be JSON text', { cause });
+  }
+  return encodeUtf8(statementText(statement, predicateJson));
+}
+
+function statementText(
+  { subjects, predicateType }: Pick<Statement, 'subjects' | 'predicateType'>,
+  predicateJson: string | undefined,
+): string {
+  const head = JSON.stringify({
     _type: STATEMENT_TYPE,
-    subject: statement.subjects.map(({ name, digest }) => ({ name, digest: { ...digest } })),
-    predicateType: statement.predicateType,
-  };
-  if (statement.predicate !== undefined) document.predicate = statement.predicate;
-  return encodeUtf8(JSON.stringify(document));
+    subject: subjects.map(({ name, digest }) => ({ name, digest: { ...digest } })),
+    predicateType,
+  });
+  return predicateJson === undefined ? head : `${head.slice(0, -1)},"predicate":${predicateJson}}`;
 }
 
 export interface PublishedFile {

@@ -8,7 +8,8 @@ import { AppError } from '@colophon/base';
  * - `ERR_DIST_READ`: the file cannot be read (absent, a directory, no permission, changed meanwhile);
  * - `ERR_DIST_ARCHIVE`: the archive is damaged, ambiguous or dangerous;
  * - `ERR_DIST_MISSING_METADATA`: a sound archive without METADATA or PKG-INFO where it belongs;
- * - `ERR_DIST_METADATA`: that member is not core metadata.
+ * - `ERR_DIST_METADATA`: that member is not core metadata;
+ * - `ERR_CHECKSUMS`: a checksum file has a line that is not one.
  */
 export type DistErrorCode =
   | 'ERR_DIST_FILENAME'
@@ -16,7 +17,8 @@ export type DistErrorCode =
   | 'ERR_DIST_READ'
   | 'ERR_DIST_ARCHIVE'
   | 'ERR_DIST_MISSING_METADATA'
-  | 'ERR_DIST_METADATA';
+  | 'ERR_DIST_METADATA'
+  | 'ERR_CHECKSUMS';
 
 /** A failure of this package. */
 export class DistError extends AppError<DistErrorCode> {}

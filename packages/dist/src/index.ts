@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { checkDist } from './check-dist.ts';
+export { parseChecksums, type Checksum } from './checksum-file.ts';
 export { parseCoreMetadata, type CoreMetadata, type RawMetadata } from './core-metadata.ts';
 export { readCoreMetadata } from './dist-archive.ts';
 export { DistError, type DistErrorCode } from './dist-error.ts';

@@ -11,3 +11,9 @@ export { type ExpectedIdentity, expectedIdentity } from './expected-identity.ts'
 export { type IdToken, parseIdToken, type TokenClaims, type TokenExpectation } from './id-token.ts';
 export { OidcError, type OidcErrorCode } from './oidc-error.ts';
 export { PUBLIC_CLAIMS, type PublicClaimName, type PublicClaims } from './public-claims.ts';
+export {
+  type ClaimsRequest,
+  processVerifiedClaims,
+  requestVerifiedClaims,
+  type VerifiedClaims,
+} from './verified-claims.ts';

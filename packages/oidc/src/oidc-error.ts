@@ -7,6 +7,8 @@ import { AppError } from '@colophon/base';
  * - `ERR_TOKEN_EARLY`: its time has not begun: one of the clocks is wrong
  * - `ERR_TOKEN_AUDIENCE`: it is meant for somebody else
  * - `ERR_TOKEN_IDENTITY`: its claims give no identity that a certificate could carry
+ * - `ERR_TOKEN_SIGNATURE`: its issuer did not sign it
+ * - `ERR_TOKEN_KEYS`: its issuer's keys cannot be had, or are not usable
  * - `ERR_TOKEN_PERMISSION`: the job that runs us may not request tokens
  * - `ERR_TOKEN_SERVICE`: the token service refused, or answered something else
  */
@@ -16,6 +18,8 @@ export type OidcErrorCode =
   | 'ERR_TOKEN_EARLY'
   | 'ERR_TOKEN_AUDIENCE'
   | 'ERR_TOKEN_IDENTITY'
+  | 'ERR_TOKEN_SIGNATURE'
+  | 'ERR_TOKEN_KEYS'
   | 'ERR_TOKEN_PERMISSION'
   | 'ERR_TOKEN_SERVICE';
 

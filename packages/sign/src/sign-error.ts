@@ -8,6 +8,8 @@ import { AppError } from '@colophon/base';
  * - `ERR_TSA_REFUSED`: the timestamp authority grants no timestamp
  * - `ERR_TSA_ANSWER`: it answered something that is not a timestamp response
  * - `ERR_TSA_TIMESTAMP`: its timestamp is not for our request, or of a time at which the certificate does not hold
+ * - `ERR_PROVENANCE_CLAIMS`: the identity token does not describe a build
+ * - `ERR_PROVENANCE_CERTIFICATE`: the certificate says something else of the build than the token
  * - `ERR_SIGN_FILE`: the file to sign cannot be read
  * - `ERR_SIGN_INTERRUPTED`: the caller's signal came while a file was read
  * - `ERR_SIGNED_BUNDLE`: what was put together is not what was signed: a fault of this program or of its libraries
@@ -19,6 +21,8 @@ export type SignErrorCode =
   | 'ERR_TSA_REFUSED'
   | 'ERR_TSA_ANSWER'
   | 'ERR_TSA_TIMESTAMP'
+  | 'ERR_PROVENANCE_CLAIMS'
+  | 'ERR_PROVENANCE_CERTIFICATE'
   | 'ERR_SIGN_FILE'
   | 'ERR_SIGN_INTERRUPTED'
   | 'ERR_SIGNED_BUNDLE';

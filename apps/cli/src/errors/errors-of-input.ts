@@ -54,6 +54,16 @@ export const ERRORS_OF_INPUT: Readonly<
     'An index has no provenance, or none of a demanded type, for a file.',
     'was it uploaded with attestations? Older releases, and most that a person uploaded, have none',
   ),
+  ERR_CHECKSUMS: row(
+    'malformed',
+    'A checksum file has a line that is not one.',
+    'the lines of `sha256sum` and of `shasum --tag` are read, SHA-256 alone',
+  ),
+  ERR_PREDICATE: row(
+    'malformed',
+    'A predicate is not what its type demands; nothing was signed.',
+    'is it the right file for this --predicate-type?',
+  ),
   ERR_CHECK_REFUSED: row(
     'malformed',
     'The index would refuse a file, so nothing was signed or sent.',

@@ -133,6 +133,12 @@ export const ERRORS_OF_SERVICES: Readonly<
     'noIdentity',
     'An identity token names no identity that a certificate could carry.',
   ),
+  ERR_TOKEN_SIGNATURE: row(
+    'noIdentity',
+    'An identity token was not signed by the issuer that it names, so nothing can be said by its claims.',
+    'was it changed, or made up?',
+  ),
+  ERR_TOKEN_KEYS: row.retry('unavailable', 'The keys of an identity token’s issuer cannot be used.'),
   ERR_TOKEN_PERMISSION: row(
     'noIdentity',
     'The CI job may not request identity tokens.',
@@ -172,6 +178,16 @@ export const ERRORS_OF_SERVICES: Readonly<
   ),
   ERR_SIGN_FILE: row('malformed', 'A file to sign cannot be read.', 'does it exist, and is it a plain file?'),
   ERR_SIGN_INTERRUPTED: row('interrupted', 'The run was interrupted while a file was read.'),
+  ERR_PROVENANCE_CLAIMS: row(
+    'noIdentity',
+    'Build provenance needs the token of a CI job of GitHub Actions or GitLab; nothing was signed.',
+    'sign in that job, or give a predicate of your own with --predicate FILE',
+  ),
+  ERR_PROVENANCE_CERTIFICATE: row(
+    'failed',
+    'The certificate says something else of the build than the identity token.',
+    'do the token and the services belong together?',
+  ),
   ERR_SIGNED_BUNDLE: row('bug', 'What was put together is not what was signed.'),
   ERR_SANDBOX_BODY_SIZE: row('bug', 'A request to the sandbox was larger than it takes.'),
   ERR_SANDBOX_LISTEN: row(
