@@ -16,6 +16,11 @@ export interface SignatureWitnessOptions {
   readonly timestampAuthorities: readonly Pick<TimestampAuthorityClient, 'requestTimestamp'>[];
   /** Who may have made the timestamps. */
   readonly trustedRoot: Pick<TrustedRoot, 'timestampAuthorities'>;
+  /**
+   * Is given every signature that is about to be logged, and waited for. Whoever keeps it can propose it again after a
+   * crash: a Rekor v1 log then gives the entry that it has, where a fresh signature would be a second one.
+   */
+  readonly keep?: (proposal: LogProposal) => Promise<void>;
 }
 
 /** What was said about a signature: when it was there, and where it is logged. */
@@ -53,6 +58,7 @@ export class SignatureWitness implements Witness {
       timestampAuthorities.map((authority) => authority.requestTimestamp(signature)),
     );
     for (const response of responses) judgeTimestamp(response, proposal, trustedRoot);
+    await this.#options.keep?.(proposal);
     const transparencyEntries: ProvenLogEntry[] = [];
     // One after the other: where the first refuses, the second is left without an orphan.
     for (const log of logs) transparencyEntries.push(await log.createEntry(proposal));

@@ -8,7 +8,7 @@ import {
   TrustError,
   type TrustedRoot,
 } from '@colophon/trust';
-import { SignatureWitness } from './signature-witness.ts';
+import { SignatureWitness, type SignatureWitnessOptions } from './signature-witness.ts';
 import { TimestampAuthorityClient } from './timestamp-authority-client.ts';
 
 export interface SigningPurpose {
@@ -51,6 +51,8 @@ function withOneLog(services: SelectedServices): SelectedServices {
 export interface Reach {
   readonly http: HttpClient;
   readonly signal?: AbortSignal;
+  /** See `SignatureWitnessOptions`. */
+  readonly keep?: SignatureWitnessOptions['keep'];
 }
 
 /** A witness that asks the services that were chosen, and takes the timestamps of those that the root trusts. */
@@ -59,12 +61,14 @@ export function openWitness(
   trustedRoot: TrustedRoot,
   reach: Reach,
 ): SignatureWitness {
+  const { keep, ...request } = reach;
   return new SignatureWitness({
     trustedRoot,
-    logs: logs.map((service) => openLog(service, reach)),
+    logs: logs.map((service) => openLog(service, request)),
     timestampAuthorities: timestampAuthorities.map(
-      ({ url }) => new TimestampAuthorityClient({ url, ...reach }),
+      ({ url }) => new TimestampAuthorityClient({ url, ...request }),
     ),
+    ...(keep === undefined ? {} : { keep }),
   });
 }
 

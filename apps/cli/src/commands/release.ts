@@ -15,5 +15,6 @@ export async function runRelease(args: Arguments, context: Context): Promise<Out
     operands: args.operands.length > 0 ? args.operands : ['dist'],
     outputDirectory: directory === undefined ? undefined : resolve(context.host.workingDirectory, directory),
     keepIn: undefined,
+    journalFolder: context.host.workingDirectory,
   });
 }

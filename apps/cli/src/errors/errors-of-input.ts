@@ -119,6 +119,26 @@ export const ERRORS_OF_INPUT: Readonly<
     'What the index serves is not what was uploaded.',
     'do not announce this release; compare the digests, and ask the index’s operators',
   ),
+  ERR_JOURNAL: row(
+    'malformed',
+    'The journal of a release is malformed, or about another release, index or publisher.',
+    'a journal is never needed: remove it, or name another with --journal, and what the index has is asked of the index',
+  ),
+  ERR_RELEASE_BEGUN: row(
+    'usage',
+    '--no-resume was said, and this release was begun before.',
+    'leave --no-resume out: the release is finished, and nothing is done twice',
+  ),
+  ERR_NOT_OURS: row(
+    'noEvidence',
+    'The index has the very file, but without an attestation by this publisher, and attestations cannot be added later.',
+    'did somebody upload it by hand, or another workflow? Release a new version',
+  ),
+  ERR_NOT_BUILT: row(
+    'failed',
+    'The index lists a file of this release that is none of those given.',
+    'was it uploaded by somebody else? Do not announce this release before you know',
+  ),
   ERR_UNKNOWN_INSTANCE: row(
     'undecided',
     'The instance is none that this program knows, and was never added.',

@@ -15,6 +15,8 @@ export interface UploadingOptions {
   /** What to upload with; without one tokens are minted for this job's identity. */
   readonly password?: Password | undefined;
   readonly attestationsOf: (file: FileProgress) => readonly Attestation[];
+  /** Hears of each file that the index took, and is waited for. */
+  readonly uploaded?: (file: FileProgress) => Promise<void>;
 }
 
 /** How long before its end a token is no longer used for another file. */
@@ -40,6 +42,7 @@ export async function uploadAll(files: readonly FileProgress[], options: Uploadi
     try {
       await uploadOne(progress, credential, options);
       progress.stage = 'uploaded';
+      await options.uploaded?.(progress);
       context.talk.say(`uploaded ${progress.file.filename}`);
     } catch (error) {
       progress.fail(error);

@@ -42,7 +42,12 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
       talk.say('rehearsing on a sandbox: its own Sigstore and index on this machine, nothing leaves it');
       const { trustConfig } = await sandbox.writeTrustFiles(kept === undefined ? scratch : output);
       const stage = onStage(context, sandbox, trustConfig);
-      return await releaseDists(args, stage, { operands, outputDirectory: output, keepIn: output });
+      return await releaseDists(args, stage, {
+        operands,
+        outputDirectory: output,
+        keepIn: output,
+        journalFolder: scratch,
+      });
     } finally {
       await sandbox.close();
     }

@@ -1,51 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
+import { PUBLISH_PREDICATE_TYPE } from '@colophon/attestation';
 import type { HttpClient } from '@colophon/http';
-import { CliError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { checkFile } from '../commands/check.ts';
 import { EXIT } from '../exit-status.ts';
-import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
-import { readSide } from '../publishing/index-access.ts';
-import { readUploadTarget, settleUpload } from '../publishing/upload-target.ts';
-import { loadInstance } from '../trust/instance.ts';
-import type { Arguments } from '../options/arguments.ts';
 import { expandDists, type InputFile } from '../files/paths.ts';
+import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
 import { parsePublisher } from '../identity/publisher-text.ts';
-import { loadReleaseFiles, refuseSeveralVersions } from './release-file.ts';
+import { settlePublisher } from '../identity/signer-policy.ts';
+import type { Arguments } from '../options/arguments.ts';
+import { readSide } from '../publishing/index-access.ts';
+import { readUploadTarget, settleUpload, type UploadTarget } from '../publishing/upload-target.ts';
+import { loadInstance, type Instance } from '../trust/instance.ts';
+import { openReleases } from './project-release.ts';
+import { loadReleaseFiles, refuseSeveralVersions, type ReleaseFile } from './release-file.ts';
 import { runReleasePipeline } from './release-run.ts';
+import type { Attesting, ReleaseSettings } from './release-settings.ts';
 
 /** What is released, and where its evidence and what was read back go. */
 export interface Places {
   readonly operands: readonly string[];
   readonly outputDirectory: string | undefined;
   readonly keepIn: string | undefined;
+  /** The folder that the journal's path starts from. */
+  readonly journalFolder: string;
 }
 
 /** The release itself, on the index and the instance that `args` and `context` name. */
 export async function releaseDists(args: Arguments, context: Context, places: Places): Promise<Outcome> {
   const { host } = context;
-  const named = args.text('publisher');
-  const publisher = named === undefined ? undefined : parsePublisher(named);
+  if (args.flag('resume') && args.flag('no-resume'))
+    throw usageError('--resume and --no-resume exclude each other');
   const target = await readUploadTarget(args, context);
-  const { index } = target;
-  readSide(index);
+  readSide(target.index);
   const instance = await loadInstance(context);
   const inputs = await expandDists(places.operands, host);
   await refuseUnfit(inputs, context);
   const files = await loadReleaseFiles(inputs, host.signal);
-  refuseSeveralVersions(files);
-  const work = async (http: HttpClient): Promise<Outcome> => {
-    await settleUpload(target, 'release', { args, context, http });
-    const nextToken = () => signingToken(args, context, http);
-    const token = await nextToken();
-    refusePrivateRepository(token, args.flag('allow-private'));
-    const overwrite = args.flag('overwrite');
-    const { outputDirectory, keepIn } = places;
-    const parts = { context, http, instance, index, token, nextToken, publisher };
-    return runReleasePipeline(files, { ...parts, outputDirectory, keepIn, overwrite });
+  if (!args.flag('several-versions')) refuseSeveralVersions(files);
+  return withClient(
+    context,
+    async (http) => {
+      const settings = await settle(args, { context, http, instance, target, places });
+      return runReleasePipeline(await releasesOf(files, args, { settings, places }), settings);
+    },
+    target.tls,
+  );
+}
+
+interface Setting {
+  readonly context: Context;
+  readonly http: HttpClient;
+  readonly instance: Instance;
+  readonly target: UploadTarget;
+  readonly places: Places;
+}
+
+// Credential and index come first: nothing is signed that could not be sent.
+async function settle(args: Arguments, setting: Setting): Promise<ReleaseSettings> {
+  const { context, http, target, places } = setting;
+  const { credential, attestations } = await settleUpload(target, 'release', { args, context, http });
+  return {
+    context,
+    http,
+    index: target.index,
+    password: credential.password,
+    attesting: attestations.send ? await settleAttesting(args, setting) : refusePublisher(args),
+    outputDirectory: places.outputDirectory,
+    overwrite: args.flag('overwrite'),
+    resume: !args.flag('no-resume'),
+    keepIn: places.keepIn,
   };
-  return withClient(context, work, target.tls);
+}
+
+async function settleAttesting(
+  args: Arguments,
+  { context, http, instance }: Pick<Setting, 'context' | 'http' | 'instance'>,
+): Promise<Attesting> {
+  const named = args.text('publisher');
+  const wanted = named === undefined ? undefined : parsePublisher(named);
+  const nextToken = () => signingToken(args, context, http);
+  const token = await nextToken();
+  refusePrivateRepository(token, args.flag('allow-private'));
+  const publisher = settlePublisher(token, wanted);
+  const policies = { anyOf: [publisher], predicateTypes: [PUBLISH_PREDICATE_TYPE] } as const;
+  return { instance, token, nextToken, publisher, policies };
+}
+
+function refusePublisher(args: Arguments): undefined {
+  if (args.text('publisher') !== undefined)
+    throw usageError('--publisher: no attestations are sent, so nobody would hold this release to it');
+}
+
+function releasesOf(
+  files: readonly ReleaseFile[],
+  args: Arguments,
+  { settings, places }: { settings: ReleaseSettings; places: Places },
+) {
+  const { index, attesting, resume } = settings;
+  const [folder, journal] = [places.journalFolder, args.text('journal')];
+  return openReleases(files, { index, publisher: attesting?.publisher, folder, journal, resume });
 }
 
 async function refuseUnfit(inputs: readonly InputFile[], context: Context): Promise<void> {

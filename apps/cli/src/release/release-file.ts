@@ -43,7 +43,9 @@ export function refuseSeveralVersions(files: readonly ReleaseFile[]): void {
   for (const { dist } of files) {
     const known = versions.get(dist.name) ?? dist.version;
     if (!sameVersion(known, dist.version))
-      throw usageError(`two versions of ${dist.name} in one run: ${known} and ${dist.version}`);
+      throw usageError(
+        `two versions of ${dist.name} in one run: ${known} and ${dist.version}; --several-versions allows it`,
+      );
     versions.set(dist.name, dist.version);
   }
 }

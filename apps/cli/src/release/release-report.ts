@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Attestation } from '@colophon/attestation';
 import type { JsonObject } from '@colophon/base';
 import { EXIT, type ExitStatus } from '../exit-status.ts';
 import { failureJson } from '../render/failure.ts';
@@ -16,6 +17,8 @@ export class FileProgress {
   /** Evidence that was there before was used again. */
   reused = false;
   logIndex: string | undefined;
+  /** What is sent along, or what the index serves. */
+  attestation: Attestation | undefined;
   #error: { readonly error: unknown } | undefined;
 
   constructor(file: ReleaseFile) {
@@ -40,12 +43,15 @@ export class FileProgress {
     return this.stage === goal ? EXIT.ok : undefined;
   }
 
-  toJson(goal: Stage): JsonObject {
+  /** `retry`: whether a file that was never reached may be, with nothing changed. */
+  toJson(goal: Stage, retry = false): JsonObject {
     const { file, stage, wasThere, reused, logIndex } = this;
     const failure = this.#error === undefined ? undefined : failureJson(this.#error.error);
     const done = failure === undefined && stage === goal;
     return {
       file: file.shown,
+      project: file.dist.name,
+      version: file.dist.version,
       status: failure?.status ?? (done ? EXIT.ok : EXIT.partial),
       outcome: failure !== undefined ? 'failed' : done ? 'done' : 'not-reached',
       stage,
@@ -53,7 +59,7 @@ export class FileProgress {
       wasThere,
       reusedEvidence: reused,
       ...(logIndex === undefined ? {} : { logIndex }),
-      retry: false,
+      retry: !done && retry,
       ...failure,
     };
   }

@@ -6,6 +6,7 @@ import {
   FulcioClient,
   identityProviderOf,
   openWitness,
+  type Reach,
   selectSigningServices,
   type SignatureWitness,
   type SigningPurpose,
@@ -25,6 +26,8 @@ export interface SigningOptions {
   readonly token: () => Promise<IdToken>;
   /** What every signature must prove, before it counts. */
   readonly policies: Policies;
+  /** Is given each signature before it is logged. */
+  readonly keep?: Reach['keep'];
 }
 
 /** What is signed for; the time is that of the run. */
@@ -60,7 +63,8 @@ export function chooseServices({ host }: Context, instance: Instance, purpose: P
 }
 
 /** Opens the services for one run. Whoever opens closes the session. @throws as `chooseServices` */
-export function openSigning({ context, http, instance, token }: SigningOptions, purpose: Purpose): Signing {
+export function openSigning(options: SigningOptions, purpose: Purpose): Signing {
+  const { context, http, instance, token, keep } = options;
   const { host, talk } = context;
   const { trustedRoot, services } = chooseServices(context, instance, purpose);
   const reach = { http, signal: host.signal };
@@ -74,7 +78,10 @@ export function openSigning({ context, http, instance, token }: SigningOptions, 
     trustedRoot,
     now: () => host.now(),
   });
-  return { session, witness: openWitness(services, trustedRoot, reach) };
+  return {
+    session,
+    witness: openWitness(services, trustedRoot, keep === undefined ? reach : { ...reach, keep }),
+  };
 }
 
 /** `--rekor-version`, as a part of a purpose. */

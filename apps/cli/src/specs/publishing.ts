@@ -17,6 +17,14 @@ export const RELEASE: CommandSpec = {
     ...OUTPUT_OPTIONS,
     publisher: { type: 'string', describe: 'the trusted publisher that the index knows' },
     rehearse: { type: 'boolean', describe: 'run all of it against the built-in sandbox' },
+    resume: { type: 'boolean', describe: 'finish a release that was begun (always, unless --no-resume)' },
+    'no-resume': { type: 'boolean', describe: 'refuse a release that was begun' },
+    journal: {
+      type: 'string',
+      describe: 'the file that says how far the release is',
+      defaultDescription: '.colophon/INDEX-NAME-VERSION.json',
+    },
+    'several-versions': { type: 'boolean', describe: 'several versions of one project are meant' },
   },
   load: async () => (await import('../commands/release.ts')).runRelease,
 };

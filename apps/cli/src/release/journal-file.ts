@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join, resolve } from 'node:path';
+import { sameVersion } from '@colophon/dist';
+import type { PackageIndex } from '@colophon/pypi';
+import { CliError } from '../cli-error.ts';
+import { readWhole } from '../files/input-file.ts';
+import { exists, writeWhole } from '../files/output-file.ts';
+import { encodeJournal, parseJournal, type FileRecord, type JournalSubject } from './journal.ts';
+
+/** Where the journal of a release lies unless the user says where: one for each index, project and version. */
+export function journalPath(folder: string, { name }: PackageIndex, release: JournalSubject): string {
+  const words = [name, release.project, release.version].map((word) => word.replaceAll(/[^\w.!+-]/g, '_'));
+  return resolve(folder, join('.colophon', `${words.join('-')}.json`));
+}
+
+/**
+ * The journal of one release on disk. Every change is on the disk before `record` is done, whole; changes that come
+ * while a write is under way go into the next one together.
+ */
+export class JournalFile {
+  readonly path: string;
+  readonly subject: JournalSubject;
+  /** Whether it was there before this run. */
+  readonly begun: boolean;
+  readonly #files: Map<string, FileRecord>;
+  #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  private constructor(
+    path: string,
+    subject: JournalSubject,
+    files: ReadonlyMap<string, FileRecord> | undefined,
+  ) {
+    this.path = path;
+    this.subject = subject;
+    this.begun = files !== undefined;
+    this.#files = new Map(files);
+  }
+
+  /**
+   * Opens the journal of a release; nothing is written before there is something to say.
+   * @throws CliError ERR_JOURNAL for one that is malformed, or about another release, index or publisher; ERR_READ_FILE
+   */
+  static async open(path: string, subject: JournalSubject): Promise<JournalFile> {
+    if (!(await exists(path))) return new JournalFile(path, subject, undefined);
+    const journal = parseJournal(await readWhole(path), path);
+    assertSameRelease(journal.subject, subject, path);
+    return new JournalFile(path, subject, journal.files);
+  }
+
+  /** What was written of a file with exactly these bytes. */
+  recordOf(filename: string, sha256: string): FileRecord | undefined {
+    const record = this.#files.get(filename);
+    return record?.sha256 === sha256 ? record : undefined;
+  }
+
+  /** Whether it speaks of other bytes under this name. */
+  contradicts(filename: string, sha256: string): boolean {
+    const record = this.#files.get(filename);
+    return record !== undefined && record.sha256 !== sha256;
+  }
+
+  /** Adds to what is known of a file; done when it is on disk. @throws CliError ERR_OUTPUT_WRITE */
+  record(filename: string, change: FileRecord): Promise<void> {
+    this.#files.set(filename, { ...this.recordOf(filename, change.sha256), ...change });
+    this.#next ??= this.#writeAfter(this.#writing);
+    return this.#next;
+  }
+
+  async #writeAfter(earlier: Promise<void>): Promise<void> {
+    await earlier.catch(() => undefined);
+    this.#writing = writeWhole(this.path, encodeJournal({ subject: this.subject, files: this.#files }));
+    this.#next = undefined;
+    await this.#writing;
+  }
+}
+
+function assertSameRelease(written: JournalSubject, wanted: JournalSubject, path: string): void {
+  const differing = (['index', 'project', 'publisher'] as const).find(
+    (part) => written[part] !== wanted[part],
+  );
+  const part = differing ?? (sameVersion(written.version, wanted.version) ? undefined : 'version');
+  if (part === undefined) return;
+  const [theirs, ours] = [written[part] ?? 'none', wanted[part] ?? 'none'];
+  throw new CliError(
+    'ERR_JOURNAL',
+    `${path} is the journal of another release: its ${part} is ${theirs.slice(0, 200)}, and this one’s is ${ours}`,
+  );
+}
