@@ -31,23 +31,38 @@ class Choice extends Error {
   }
 }
 
+/** How a command line ended. */
+export interface Ended {
+  readonly status: ExitStatus;
+  /** The document of `--json`; undefined where help was asked for, and after an interruption. */
+  readonly report: JsonObject | undefined;
+}
+
 /** Runs one command line to its end and gives the exit status. Nothing but a broken stdout is thrown. */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitStatus> {
-  const own = argv.slice(0, [...argv, '--'].indexOf('--'));
-  const manner = { json: own.includes('--json'), color: wantsColor(host, own.includes('--no-color')) };
+  const { status, report } = await executeCommandLine(argv, host);
+  if (report !== undefined && wordsOf(argv).includes('--json')) host.writeOut(`${JSON.stringify(report)}\n`);
+  return status;
+}
+
+/** The same for callers that want the document themselves: it is not printed. */
+export async function executeCommandLine(argv: readonly string[], host: Host): Promise<Ended> {
   try {
     const chosen = await parse(argv, host);
-    if (chosen === undefined) return EXIT.ok;
-    const { status, report } = await runChosen(chosen, host);
-    if (manner.json) host.writeOut(`${JSON.stringify(report)}\n`);
-    return status;
+    return chosen === undefined ? { status: EXIT.ok, report: undefined } : await runChosen(chosen, host);
   } catch (error) {
+    const color = wantsColor(host, wordsOf(argv).includes('--no-color'));
     return fail(
       host.signal.aborted ? new CliError('ERR_INTERRUPTED', 'interrupted', { cause: error }) : error,
       host,
-      manner,
+      color,
     );
   }
+}
+
+// What is after `--` belongs to another program.
+function wordsOf(argv: readonly string[]): readonly string[] {
+  return argv.slice(0, [...argv, '--'].indexOf('--'));
 }
 
 async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
@@ -60,12 +75,11 @@ async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
   return run(args, { host, options, talk: new Talk(host, options) });
 }
 
-function fail(error: unknown, host: Host, { json, color }: { json: boolean; color: boolean }): ExitStatus {
+function fail(error: unknown, host: Host, color: boolean): Ended {
   host.writeError(renderError(error, color));
   const { exit, retry } = isAppError(error) ? adviceFor(error.code) : { exit: EXIT.bug, retry: false };
-  if (json && exit !== EXIT.interrupted)
-    host.writeOut(`${JSON.stringify(errorReport(error, exit, retry))}\n`);
-  return exit;
+  const report = exit === EXIT.interrupted ? undefined : errorReport(error, exit, retry);
+  return { status: exit, report };
 }
 
 function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonObject {
