@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Lie } from './lies/lie.ts';
 
 export type ServiceName = 'fulcio' | 'rekor' | 'rekorV2' | 'tsa' | 'oidc' | 'ct' | 'tuf' | 'index';
 
 /**
  * How a request goes wrong. `status` answers so without doing anything; `delay` waits `ms` milliseconds and then serves as usual;
- * `cut-before` drops the connection with nothing done; `cut-after` does the work and drops the connection instead of answering.
+ * `cut-before` drops the connection with nothing done; `cut-after` does the work and drops the connection instead of answering;
+ * `hang` never answers, with nothing done; `lie` does the work and answers sound in form, but false.
  */
 export type Fault =
   | { kind: 'status'; status: number; retryAfter?: string | number; body?: string }
   | { kind: 'delay'; ms: number }
   | { kind: 'cut-before' }
-  | { kind: 'cut-after' };
+  | { kind: 'cut-after' }
+  | { kind: 'hang' }
+  | { kind: 'lie'; lie: Lie };
 
 /** Which requests get a fault. A string is the whole path; a pattern is tried on path and query. `times` defaults to always. */
 export interface FaultRule {

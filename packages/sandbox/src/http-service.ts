@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeUtf8 } from '@colophon/base';
 import type { Fault, Faults, ServiceName } from './faults.ts';
+import type { Lie } from './lies/lie.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 export interface SandboxRequest {
@@ -19,6 +20,8 @@ export interface SandboxRequest {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
+  /** How the answer is to be false. */
+  readonly lie?: Lie;
 }
 
 export interface SandboxResponse {
@@ -49,6 +52,9 @@ export interface ServiceOptions {
 export interface Service {
   /** `http://localhost:PORT`, no slash at the end. */
   readonly url: string;
+  /** Ends all connections and takes no more: whoever comes is refused, until `resume` takes the port again. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,7 +73,12 @@ export async function startService(
   const server = createServer((request, response) => void serve(context, request, response));
   await listen(server, name, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
-  return { url: `http://localhost:${port}`, close: () => close(server) };
+  return {
+    url: `http://localhost:${port}`,
+    pause: () => close(server),
+    resume: () => listen(server, name, port),
+    close: () => close(server),
+  };
 }
 
 async function listen(server: Server, name: ServiceName, port: number): Promise<void> {
@@ -95,9 +106,11 @@ async function serve(context: Context, message: IncomingMessage, response: Serve
   const url = URL.parse(`http://${message.headers.host ?? 'localhost'}${message.url}`);
   if (!url) return void response.writeHead(400).end();
   const fault = faults.take(name, method, url);
-  const request = { method, url, headers: message.headers, body: message };
+  const lie = fault?.kind === 'lie' ? { lie: fault.lie } : {};
+  const request = { method, url, headers: message.headers, body: message, ...lie };
   const answer = await answerWithFault(fault, () => context.handler(request)).catch(failureAnswer);
   onExchange?.({ service: name, method, url, ...(answer && { status: answer.status }) });
+  if (fault?.kind === 'hang') return;
   if (!answer) return void message.socket.destroy();
   await send(response, answer).catch(() => response.destroy());
 }
@@ -107,7 +120,7 @@ async function answerWithFault(
   handle: () => Promise<SandboxResponse>,
 ): Promise<SandboxResponse | undefined> {
   if (fault?.kind === 'status') return faultAnswer(fault);
-  if (fault?.kind === 'cut-before') return undefined;
+  if (fault?.kind === 'cut-before' || fault?.kind === 'hang') return undefined;
   if (fault?.kind === 'delay') await sleep(fault.ms);
   const answer = await handle();
   if (fault?.kind !== 'cut-after') return answer;

@@ -5,6 +5,7 @@ export type { Exchange } from './http-service.ts';
 export type { ClaimOverrides } from './oidc/claims.ts';
 export { ISSUER_URLS, type IssuerKind } from './oidc/issuers.ts';
 export type { TokenRequest } from './oidc/token-issuer.ts';
+export type { Lie } from './lies/lie.ts';
 export type { LoginLie } from './login/login-lie.ts';
 export {
   type Sandbox,

@@ -5,12 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeHex } from '@colophon/base';
 import { SandboxClock } from './clock.ts';
+import { submitPrecertificate } from './ct/ct-client.ts';
 import { CtLog } from './ct/ct-log.ts';
 import { ctHandler } from './ct/ct-service.ts';
 import { Faults, type ServiceName } from './faults.ts';
 import { CertificateAuthority } from './fulcio/certificate-authority.ts';
-import { fulcioHandler } from './fulcio/fulcio-service.ts';
+import { fulcioHandler, type FulcioOptions } from './fulcio/fulcio-service.ts';
 import { type Exchange, type Handler, type Service, startService } from './http-service.ts';
+import { ctLies } from './lies/ct-lies.ts';
+import { fulcioLies } from './lies/fulcio-lies.ts';
+import { type Lies, lying } from './lies/lie.ts';
+import { rekorLies, rekorV2Lies } from './lies/log-lies.ts';
+import { oidcLies } from './lies/oidc-lies.ts';
+import { tsaLies } from './lies/tsa-lies.ts';
 import { LoginDesk, type LoginDeskOptions } from './login/login-desk.ts';
 import type { LoginLie } from './login/login-lie.ts';
 import { loginHandler } from './login/login-service.ts';
@@ -74,6 +81,8 @@ export interface Sandbox extends TrustMaterial {
   readonly clock: SandboxClock;
   readonly faults: Faults;
   readonly login: SandboxLogin;
+  /** Takes a service off the network, so that connections are refused; the answer brings it back on the same port. */
+  outage(service: ServiceName): Promise<() => Promise<void>>;
   /** What a GitHub Actions job with `id-token: write` finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** A signed token of any of the issuers. One of GitHub's is for the job that the sandbox stands for. */
@@ -108,10 +117,12 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
   const { clock = new SandboxClock(), githubClaims = {} } = options;
   const faults = new Faults();
   const urls = { oidc: '', ct: '', fulcio: '', rekor: '', rekorV2: '', tsa: '', tuf: '', index: '' };
-  const serve = async (name: ServiceName, handler: Handler) => {
+  const services = new Map<ServiceName, Service>();
+  const serve = async (name: ServiceName, handler: Handler, lies: Lies = {}) => {
     const port = options.ports?.[name] ?? 0;
-    const service: Service = await startService(name, handler, { ...options, faults, port });
+    const service = await startService(name, lying(handler, lies), { ...options, faults, port });
     cleanups.push(() => service.close());
+    services.set(name, service);
     urls[name] = service.url;
   };
   const issuer = await TokenIssuer.create(clock);
@@ -119,7 +130,8 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
   const keys = tokenKeys(() => urls.oidc);
   const desk = new LoginDesk({ ...options.login, clock });
   const login = loginHandler({ desk, issuer, issuerUrl: () => loginIssuer(urls.oidc) });
-  await serve('oidc', oidcHandler({ issuer, requestToken, githubClaims, login }));
+  const tokens = { issuer, requestToken, githubClaims, login };
+  await serve('oidc', oidcHandler(tokens), oidcLies(tokens, clock));
   const material = await startSigstore({ clock, keys, urls, serve });
   const tuf = await startTuf(material, serve);
   const folder = await scratchFolder(cleanups);
@@ -140,6 +152,10 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
     clock,
     faults,
     login: { issuerUrl: loginIssuer(urls.oidc), lies: desk.lies },
+    outage: async (name) => {
+      await services.get(name)?.pause();
+      return async () => services.get(name)?.resume();
+    },
     environment: jobEnvironment(urls.oidc, requestToken, githubClaims),
     issueToken: ({ kind = 'github', claims, ...request } = {}) =>
       issuer.issue({ ...request, kind, claims: { ...(kind === 'github' && githubClaims), ...claims } }),
@@ -151,7 +167,7 @@ interface SigstoreParts {
   readonly clock: SandboxClock;
   readonly keys: ReturnType<typeof tokenKeys>;
   readonly urls: Readonly<Record<ServiceName, string>>;
-  readonly serve: (name: ServiceName, handler: Handler) => Promise<void>;
+  readonly serve: (name: ServiceName, handler: Handler, lies?: Lies) => Promise<void>;
 }
 
 async function startSigstore({ clock, keys, urls, serve }: SigstoreParts): Promise<TrustMaterial> {
@@ -159,11 +175,14 @@ async function startSigstore({ clock, keys, urls, serve }: SigstoreParts): Promi
   const ctLog = new CtLog(clock);
   const rekorLog = new RekorLog(clock, LOG_ORIGIN);
   const tileLog = new TileLog(LOG_ORIGIN);
-  await serve('ct', ctHandler(ctLog, authority.chain[1]));
-  await serve('fulcio', fulcioHandler({ authority, clock, tokenKeys: keys, ctUrl: () => urls.ct }));
-  await serve('rekor', rekorHandler(rekorLog));
-  await serve('rekorV2', rekorV2Handler(tileLog));
-  await serve('tsa', tsaHandler(tsa, clock));
+  const logPrecertificate: FulcioOptions['logPrecertificate'] = (chain) =>
+    submitPrecertificate(urls.ct, chain);
+  const fulcio = { authority, clock, tokenKeys: keys, logPrecertificate };
+  await serve('ct', ctHandler(ctLog, authority.chain[1]), ctLies(ctLog, authority.chain[1], clock));
+  await serve('fulcio', fulcioHandler(fulcio), fulcioLies(fulcio, ctLog));
+  await serve('rekor', rekorHandler(rekorLog), rekorLies(rekorLog, clock, LOG_ORIGIN));
+  await serve('rekorV2', rekorV2Handler(tileLog), rekorV2Lies(tileLog, LOG_ORIGIN));
+  await serve('tsa', tsaHandler(tsa, clock), tsaLies(tsa, clock));
   return trustMaterial({
     oidcUrl: loginIssuer(urls.oidc),
     fulcio: { url: urls.fulcio, chain: authority.chain },

@@ -100,6 +100,29 @@ describe('faults', () => {
     expect(performance.now() - begin).toBeGreaterThan(50);
   });
 
+  it('never answers, with nothing done', async () => {
+    const url = await start();
+    faults.add({ service: 'rekor', times: 1, fault: { kind: 'hang' } });
+    await expect(fetch(url, { signal: AbortSignal.timeout(60) })).rejects.toThrow('timeout');
+    expect([(await fetch(url)).status, effects]).toEqual([200, 1]);
+  });
+
+  it('tells the handler to lie', async () => {
+    const url = await start((request) => Promise.resolve(json(200, request.lie ?? 'the truth')));
+    faults.add({ service: 'rekor', times: 1, fault: { kind: 'lie', lie: 'other-entry' } });
+    expect(await (await fetch(url)).json()).toBe('other-entry');
+    expect(await (await fetch(url)).json()).toBe('the truth');
+  });
+
+  it('refuses connections while the service is paused, and takes them again on the same port', async () => {
+    const url = await start();
+    await open[0]?.pause();
+    const error: unknown = await fetch(url).catch((reason: unknown) => reason);
+    expect(JSON.stringify((error as Error).cause)).toContain('ECONNREFUSED');
+    await open[0]?.resume();
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   it.each([
     ['another service', { service: 'ct' as const }, 200],
     ['another method', { service: 'rekor' as const, method: 'POST' }, 200],

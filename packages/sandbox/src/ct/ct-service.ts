@@ -7,7 +7,7 @@ import { precertificateEntry } from './precertificate.ts';
 const MAX_CHAIN_BYTES = 1 << 20;
 
 /** RFC 6962 §4: add-pre-chain, get-sth and get-roots. `root` is the one root whose certificates are logged. */
-export function ctHandler(log: CtLog, root: Uint8Array): Handler {
+export function ctHandler(log: Pick<CtLog, 'add' | 'treeHead'>, root: Uint8Array): Handler {
   return async (request) => {
     switch (`${request.method} ${request.url.pathname}`) {
       case 'POST /ct/v1/add-pre-chain':
@@ -22,7 +22,11 @@ export function ctHandler(log: CtLog, root: Uint8Array): Handler {
   };
 }
 
-async function addPreChain(request: SandboxRequest, log: CtLog, root: Uint8Array): Promise<SandboxResponse> {
+async function addPreChain(
+  request: SandboxRequest,
+  log: Pick<CtLog, 'add'>,
+  root: Uint8Array,
+): Promise<SandboxResponse> {
   const body = await readBody(request, MAX_CHAIN_BYTES);
   try {
     const { logId, timestamp, extensions, signature } = log.add(precertificateEntry(chainOf(body), root));
@@ -46,7 +50,7 @@ function chainOf(body: Uint8Array): Uint8Array[] {
   );
 }
 
-function treeHead(log: CtLog): SandboxResponse {
+function treeHead(log: Pick<CtLog, 'treeHead'>): SandboxResponse {
   const { treeSize, timestamp, rootHash, signature } = log.treeHead();
   return json(200, {
     tree_size: treeSize,

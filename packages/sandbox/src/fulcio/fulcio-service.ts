@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '@colophon/base';
 import type { Clock } from '../clock.ts';
-import { submitPrecertificate } from '../ct/ct-client.ts';
-import { encodeTimestampList } from '../ct/ct-log.ts';
+import { encodeTimestampList, type SignedCertificateTimestamp } from '../ct/ct-log.ts';
 import { GatewayError } from '../gateway/gateway-error.ts';
 import { answerByGateway, gatewayBody, type GatewayRoute } from '../gateway/gateway-routes.ts';
 import { messageField, parseMessage, textField } from '../gateway/json-message.ts';
@@ -12,7 +11,7 @@ import { ISSUER_KINDS, ISSUER_URLS } from '../oidc/issuers.ts';
 import type { TokenKeys } from '../oidc/token-keys.ts';
 import { pemOf } from '../pem.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
-import { certifiedIdentity } from './extension-templates.ts';
+import { type CertifiedIdentity, certifiedIdentity } from './extension-templates.ts';
 import { authenticate, challengeOf, isCiProvider, type Principal } from './principal.ts';
 import { provenPublicKey } from './signing-request.ts';
 
@@ -20,7 +19,12 @@ export interface FulcioOptions {
   readonly authority: CertificateAuthority;
   readonly clock: Clock;
   readonly tokenKeys: TokenKeys;
-  readonly ctUrl: () => string;
+  /** Has a precertificate logged, given with its issuers. */
+  readonly logPrecertificate: (chain: readonly Uint8Array[]) => Promise<SignedCertificateTimestamp>;
+  /** Changes whom, and what, is certified; for an authority that lies. */
+  readonly changeIdentity?: (identity: CertifiedIdentity) => CertifiedIdentity;
+  readonly changeDraft?: (draft: CertificateDraft) => CertificateDraft;
+  readonly withoutTimestamp?: boolean;
 }
 
 /** Fulcio's API v2 and what of v1 still serves, with the answers of Fulcio 1.8. */
@@ -44,8 +48,10 @@ async function signingCertificate(request: SandboxRequest, options: FulcioOption
   const message = parseMessage(await gatewayBody(request));
   const principal = await principalOf(request, message, options);
   const key = provenPublicKey(message, challengeOf(principal));
-  const draft = options.authority.draft(key, certifiedIdentity(principal), options.clock.now());
-  const certificate = await issue(draft, options);
+  const { authority, clock, changeIdentity, changeDraft } = options;
+  const identity = certifiedIdentity(principal);
+  const draft = authority.draft(key, changeIdentity?.(identity) ?? identity, clock.now());
+  const certificate = await issue(changeDraft?.(draft) ?? draft, options);
   const certificates = [certificate, ...options.authority.chain].map(certificatePem);
   return json(200, { signedCertificateEmbeddedSct: { chain: { certificates } } });
 }
@@ -67,11 +73,11 @@ async function principalOf(
 
 // The real one asks a log that is out of order again and again until the caller gives up; here it fails at once.
 async function issue(draft: CertificateDraft, options: FulcioOptions): Promise<Uint8Array> {
-  const { authority, ctUrl } = options;
+  const { authority, logPrecertificate, withoutTimestamp = false } = options;
   const chain = [await authority.precertificate(draft), ...authority.chain];
   try {
-    const timestamp = await submitPrecertificate(ctUrl(), chain);
-    return await authority.certificate(draft, encodeTimestampList([timestamp]));
+    const timestamp = await logPrecertificate(chain);
+    return await authority.certificate(draft, encodeTimestampList(withoutTimestamp ? [] : [timestamp]));
   } catch (cause) {
     throw new GatewayError('Internal', 'Error entering certificate in CTL', { cause });
   }

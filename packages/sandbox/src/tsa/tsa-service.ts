@@ -26,8 +26,11 @@ const QUERY_TYPES = ['application/timestamp-query', JSON_TYPE];
 const MAX_BODY = 1 << 20;
 const FAILED = 'Error generating timestamp response';
 
+/** Whoever stamps: what is asked of an authority. */
+export type Stamper = Pick<TimestampAuthority, 'chain' | 'stamp'>;
+
 /** The API of Sigstore's time-stamp authority, with the answers of its version 2.1. */
-export function tsaHandler(authority: TimestampAuthority, clock: Clock): Handler {
+export function tsaHandler(authority: Stamper, clock: Clock): Handler {
   const paths: Readonly<Record<string, ApiPath>> = {
     [TIMESTAMP_PATH]: { POST: (request) => stampAnswer(request, authority, clock) },
     [CHAIN_PATH]: { GET: (request) => chainAnswer(request, authority) },
@@ -60,7 +63,7 @@ async function answerOf(
 
 async function stampAnswer(
   request: SandboxRequest,
-  authority: TimestampAuthority,
+  authority: Stamper,
   clock: Clock,
 ): Promise<SandboxResponse> {
   const body = await readBody(request, MAX_BODY).catch(() => undefined);
@@ -90,7 +93,7 @@ function refusal(status: number, message: string): SandboxResponse {
   return json(status, { code: status, message }, { 'content-type': REPLY_TYPE });
 }
 
-function chainAnswer(request: SandboxRequest, { chain }: TimestampAuthority): SandboxResponse {
+function chainAnswer(request: SandboxRequest, { chain }: Stamper): SandboxResponse {
   requireAcceptable(request, [CHAIN_TYPE, JSON_TYPE]);
   if (!accepts(request, [CHAIN_TYPE])) return panicAnswer(request);
   const headers = { 'content-type': CHAIN_TYPE, 'cache-control': 'max-age=86400, immutable' };
