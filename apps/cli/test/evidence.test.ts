@@ -83,9 +83,9 @@ describe.runIf(haveVectors)('an evidence file', () => {
 
   it.each([
     ['x.provenance', '{"version":2,"attestation_bundles":[]}', 'ERR_PROVENANCE'],
-    ['x.publish.attestation', '[]', 'ERR_ATTESTATION'],
-    ['x.sigstore', '', 'ERR_BUNDLE'],
-    ['x.jsonl', '{}', 'ERR_BUNDLE'],
+    ['x.publish.attestation', '[]', 'ERR_JSON_KIND'],
+    ['x.sigstore', '', 'ERR_JSON'],
+    ['x.jsonl', '{}', 'ERR_JSON_KIND'],
     ['missing.sigstore', undefined, 'ERR_READ_FILE'],
   ])('that cannot be read keeps its reason: %s', async (name, text, code) => {
     const world = openWorld();

@@ -242,7 +242,7 @@ describe.runIf(haveVectors)('inspect', () => {
     expect(status).toBe(31);
     expect(stdout.match(/^ {2}evidence/gm)).toHaveLength(1);
     expect(stderr).toContain(
-      `error[ERR_ATTESTATION]: ${SDIST}.slsa.attestation: not a valid PEP 740 attestation`,
+      `error[ERR_JSON_KIND]: ${SDIST}.slsa.attestation: not a PEP 740 attestation, but JSON of another kind`,
     );
     expect(stderr).toContain(`error[ERR_NO_EVIDENCE]: ${WHEEL}: no evidence lies beside it`);
   });

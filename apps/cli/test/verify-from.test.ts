@@ -82,7 +82,7 @@ describe.runIf(haveVectors)('verify --from github', () => {
       41,
       'ERR_STORE_ANSWER',
     ],
-    ['has a broken bundle', () => listed({ bundle: { mediaType: 'x' } }), 30, 'ERR_EVIDENCE'],
+    ['has a broken bundle', () => listed({ bundle: { mediaType: 'x' } }), 30, 'ERR_EVIDENCE_KIND'],
     ['has nothing in a record', () => listed({}), 30, 'ERR_EVIDENCE'],
     [
       'has what is no snappy',

@@ -134,9 +134,21 @@ describe.runIf(haveVectors)('verify pypi', () => {
     ],
     [
       'broken provenance',
-      () => [sdist({ provenance: '{"version":1}' })],
+      () => [sdist({ provenance: '{"version":2,"attestation_bundles":[]}' })],
       [`pypi:${SDIST}`],
       [30, 'ERR_EVIDENCE'],
+    ],
+    [
+      'a page for provenance',
+      () => [sdist({ provenance: '<!doctype html>' })],
+      [`pypi:${SDIST}`],
+      [30, 'ERR_EVIDENCE_JSON'],
+    ],
+    [
+      'JSON of another kind for provenance',
+      () => [sdist({ provenance: '{"version":1}' })],
+      [`pypi:${SDIST}`],
+      [30, 'ERR_EVIDENCE_KIND'],
     ],
     [
       'empty provenance',

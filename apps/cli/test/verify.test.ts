@@ -159,7 +159,7 @@ describe.runIf(haveVectors)('what verify takes for evidence', () => {
     world.write(`${SDIST}.slsa.attestation`, '{"version": 1');
     expect(await run(world)).toMatchObject({
       status: 30,
-      stdout: `FAIL: ${SDIST}  [ERR_EVIDENCE] ${SDIST}.slsa.attestation: not a valid PEP 740 attestation: not valid JSON\n`,
+      stdout: `FAIL: ${SDIST}  [ERR_EVIDENCE_JSON] ${SDIST}.slsa.attestation: not a valid PEP 740 attestation: not valid JSON\n`,
     });
   });
 

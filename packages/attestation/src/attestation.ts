@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   encodeBase64,
-  parseJson,
   readList,
   readObject,
   shapeMismatch,
   type JsonObject,
   type JsonValue,
 } from '@colophon/base';
-import { reading } from './attestation-error.ts';
+import { readingDocument, type DocumentFormat } from './attestation-error.ts';
 import { readBytes } from './protobuf-json.ts';
 import {
   isProven,
@@ -33,14 +32,21 @@ export interface Attestation {
   readonly signature: Uint8Array;
 }
 
+const FORMAT: DocumentFormat = {
+  code: 'ERR_ATTESTATION',
+  name: 'PEP 740 attestation',
+  looksLike: ({ verification_material: material, envelope }) =>
+    material !== undefined || envelope !== undefined,
+};
+
 /**
  * Reads an attestation object (PEP 740, version 1). PyPI passes over keys that it does not know and stores the
  * object without them; here they are refused, the proposed `timestamps` among them, because what is judged must be
  * what is published.
- * @throws AttestationError ERR_ATTESTATION
+ * @throws AttestationError ERR_ATTESTATION, ERR_JSON, ERR_JSON_KIND
  */
 export function parseAttestation(source: string | Uint8Array): Attestation {
-  return reading('ERR_ATTESTATION', 'PEP 740 attestation', () => readAttestation(parseJson(source), '$'));
+  return readingDocument(source, FORMAT, (value) => readAttestation(value, '$'));
 }
 
 export function readAttestation(value: JsonValue, at: string): Attestation {

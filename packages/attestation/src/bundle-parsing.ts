@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  parseJson,
   readList,
   readObject,
   readOptional,
@@ -9,7 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@colophon/base';
-import { reading } from './attestation-error.ts';
+import { readingDocument, type DocumentFormat } from './attestation-error.ts';
 import {
   assertBundleRules,
   type BundleVersion,
@@ -37,13 +36,21 @@ const MAX_LOG_ENTRIES = 32;
 const MAX_TIMESTAMPS = 32;
 const MAX_CERTIFICATES = 16;
 
+const FORMAT: DocumentFormat = {
+  code: 'ERR_BUNDLE',
+  name: 'Sigstore bundle',
+  looksLike: ({ mediaType, verificationMaterial }) =>
+    verificationMaterial !== undefined ||
+    (typeof mediaType === 'string' && mediaType.startsWith('application/vnd.dev.sigstore.bundle')),
+};
+
 /**
  * Reads a Sigstore bundle, v0.1 to v0.3, in protobuf's JSON form (bundle.proto). Unknown fields and media types,
  * base64 and integers in any but their one canonical form, and fields that the version does not have are refused.
- * @throws AttestationError ERR_BUNDLE
+ * @throws AttestationError ERR_BUNDLE, ERR_JSON, ERR_JSON_KIND
  */
 export function parseBundle(source: string | Uint8Array): SigstoreBundle {
-  return reading('ERR_BUNDLE', 'Sigstore bundle', () => bundleFromJson(parseJson(source)));
+  return readingDocument(source, FORMAT, bundleFromJson);
 }
 
 function bundleFromJson(value: JsonValue): SigstoreBundle {

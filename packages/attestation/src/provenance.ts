@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parseJson, readList, readObject, type JsonObject, type JsonValue } from '@colophon/base';
-import { reading } from './attestation-error.ts';
+import { readList, readObject, type JsonObject, type JsonValue } from '@colophon/base';
+import { readingDocument, type DocumentFormat } from './attestation-error.ts';
 import { assertVersion, attestationToJson, readAttestation, type Attestation } from './attestation.ts';
 import { publisherToJson, readPublisher, type Publisher } from './publisher.ts';
 
@@ -18,10 +18,19 @@ export interface Provenance {
   readonly bundles: readonly AttestationBundle[];
 }
 
-/** Reads the provenance object that an index serves for a file (PEP 740). @throws AttestationError ERR_PROVENANCE */
+const FORMAT: DocumentFormat = {
+  code: 'ERR_PROVENANCE',
+  name: 'PEP 740 provenance',
+  looksLike: ({ attestation_bundles: bundles }) => bundles !== undefined,
+};
+
+/**
+ * Reads the provenance object that an index serves for a file (PEP 740).
+ * @throws AttestationError ERR_PROVENANCE, ERR_JSON, ERR_JSON_KIND
+ */
 export function parseProvenance(source: string | Uint8Array): Provenance {
-  return reading('ERR_PROVENANCE', 'PEP 740 provenance', () => {
-    const root = readObject(parseJson(source), '$', { required: ['version', 'attestation_bundles'] });
+  return readingDocument(source, FORMAT, (value) => {
+    const root = readObject(value, '$', { required: ['version', 'attestation_bundles'] });
     assertVersion(root.version, '$.version');
     return { bundles: readList(root.attestation_bundles, '$.attestation_bundles', readBundle) };
   });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  AttestationError,
   attestationToJson,
   encodeAttestation,
   parseAttestation,
@@ -58,7 +59,6 @@ describe('parseAttestation', () => {
     ['base64 in lines', withMaterial({ certificate: `${bytes}\n` })],
     ['no signature', { ...valid, envelope: { statement: bytes } }],
     ['a statement that is an object', { ...valid, envelope: { statement: {}, signature: bytes } }],
-    ['a list', [valid]],
   ])('refuses %s', (_title, document) => {
     expect(() => parseAttestation(JSON.stringify(document))).toThrowError(
       expect.objectContaining({ code: 'ERR_ATTESTATION' }),
@@ -73,10 +73,19 @@ describe('parseAttestation', () => {
     );
   });
 
+  it.each([
+    ['no JSON', '{', 'ERR_JSON'],
+    ['a list', JSON.stringify([valid]), 'ERR_JSON_KIND'],
+    ['a provenance object', '{"version":1,"attestation_bundles":[]}', 'ERR_JSON_KIND'],
+  ])('tells %s apart', (_title, text, code) => {
+    expect(() => parseAttestation(text)).toThrowError(expect.objectContaining({ code }));
+  });
+
   it('lets only typed errors out, whatever the JSON', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(() => parseAttestation(text)).toThrowError(
+        expect(() => parseAttestation(text)).toThrowError(AttestationError);
+        expect(() => parseAttestation(JSON.stringify({ ...valid, envelope: JSON.parse(text) }))).toThrowError(
           expect.objectContaining({ code: 'ERR_ATTESTATION' }),
         );
       }),

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bundleToJson, encodeBundle, parseBundle, type SigstoreBundle } from '../src/index.ts';
+import {
+  AttestationError,
+  bundleToJson,
+  encodeBundle,
+  parseBundle,
+  type SigstoreBundle,
+} from '../src/index.ts';
 import { bundle as anyBundle } from './arbitraries.ts';
 
 const bytes = Buffer.from('bytes').toString('base64');
@@ -227,16 +233,38 @@ describe('parseBundle', () => {
   });
 
   it.each([
-    ['text that is not JSON', '{'],
+    ['text that is not JSON', '{', 'ERR_JSON'],
     [
       'a key named twice',
       document().replace('"tlogEntries"', '"certificate":{"rawBytes":"AAAA"},"tlogEntries"'),
+      'ERR_JSON',
     ],
-    ['bytes that are not UTF-8', new Uint8Array([0xff])],
-    ['a list', '[]'],
-    ['nothing', ''],
-  ])('refuses %s', (_title, source) => {
-    expect(() => parseBundle(source)).toThrowError(code('ERR_BUNDLE'));
+    ['bytes that are not UTF-8', new Uint8Array([0xff]), 'ERR_JSON'],
+    ['nothing', '', 'ERR_JSON'],
+    ['a list', '[]', 'ERR_JSON_KIND'],
+    ['a bundle in a list', `[${document()}]`, 'ERR_JSON_KIND'],
+    [
+      'another document of Sigstore',
+      '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json"}',
+      'ERR_JSON_KIND',
+    ],
+    ['a bundle of tomorrow', '{"mediaType":"application/vnd.dev.sigstore.bundle.v9+json"}', 'ERR_BUNDLE'],
+  ])('tells %s apart', (_title, source, wanted) => {
+    expect(() => parseBundle(source)).toThrowError(code(wanted));
+  });
+
+  it('lets only typed errors out, whatever the JSON', () => {
+    const places = fc.constantFrom('verificationMaterial', 'dsseEnvelope', 'messageSignature', 'mediaType');
+    fc.assert(
+      fc.property(fc.json(), places, (text, place) => {
+        expect(() => parseBundle(text)).toThrowError(AttestationError);
+        try {
+          parseBundle(JSON.stringify({ ...JSON.parse(document()), [place]: JSON.parse(text) }));
+        } catch (error) {
+          expect(error).toBeInstanceOf(AttestationError);
+        }
+      }),
+    );
   });
 });
 

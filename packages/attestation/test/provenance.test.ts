@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeProvenance, parseProvenance, type Publisher } from '../src/index.ts';
+import { AttestationError, encodeProvenance, parseProvenance, type Publisher } from '../src/index.ts';
 import { attestation, publisher } from './arbitraries.ts';
 
 const gitHub = { kind: 'GitHub', repository: 'o/r', workflow: 'release.yml' };
@@ -74,7 +74,6 @@ describe('parseProvenance', () => {
   it.each([
     ['no version', '{"attestation_bundles":[]}'],
     ['another version', '{"version":2,"attestation_bundles":[]}'],
-    ['no list', '{"version":1}'],
     ['a list that is null', '{"version":1,"attestation_bundles":null}'],
     ['an unknown key', '{"version":1,"attestation_bundles":[],"extra":1}'],
     [
@@ -89,9 +88,28 @@ describe('parseProvenance', () => {
         Array.from({ length: 2000 }, () => ({})),
       ),
     ],
-    ['HTML', '<!doctype html>'],
   ])('refuses %s', (_title, text) => {
     expect(() => parseProvenance(text)).toThrowError(expect.objectContaining({ code: 'ERR_PROVENANCE' }));
+  });
+
+  it.each([
+    ['HTML', '<!doctype html>', 'ERR_JSON'],
+    ['a key twice', '{"version":1,"version":1,"attestation_bundles":[]}', 'ERR_JSON'],
+    ['no list of attestations', '{"version":1}', 'ERR_JSON_KIND'],
+    ['an attestation', '{"version":1,"verification_material":{},"envelope":{}}', 'ERR_JSON_KIND'],
+  ])('tells %s apart', (_title, text, code) => {
+    expect(() => parseProvenance(text)).toThrowError(expect.objectContaining({ code }));
+  });
+
+  it('lets only typed errors out, whatever the JSON', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(() => parseProvenance(text)).toThrowError(AttestationError);
+        expect(() => parseProvenance(`{"version":1,"attestation_bundles":[${text}]}`)).toThrowError(
+          expect.objectContaining({ code: 'ERR_PROVENANCE' }),
+        );
+      }),
+    );
   });
 
   it('undoes encodeProvenance', () => {

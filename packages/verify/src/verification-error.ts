@@ -10,6 +10,10 @@ export const VERIFICATION_STAGES = [
   'ERR_TRUST_MATERIAL',
   /** The document has a form, or a kind of signer or content, that is not judged. */
   'ERR_EVIDENCE',
+  /** What stands where evidence should is not JSON. */
+  'ERR_EVIDENCE_JSON',
+  /** What stands where evidence should is JSON of another kind. */
+  'ERR_EVIDENCE_KIND',
   'ERR_CERTIFICATE',
   'ERR_CERTIFICATE_CLAIM',
   'ERR_CERTIFICATE_USAGE',

@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'bundle-empty-certificate-chain_fail': 'ERR_BUNDLE',
   'bundle-from-wrong-instance_fail': 'ERR_CERTIFICATE_CHAIN',
   'bundle-invalid-base64-signature_fail': 'ERR_BUNDLE',
-  'bundle-malformed-json_fail': 'ERR_BUNDLE',
+  'bundle-malformed-json_fail': 'ERR_JSON',
   'bundle-negative-log-index_fail': 'ERR_BUNDLE',
   'bundle-unknown-version_fail': 'ERR_BUNDLE',
   'bundle-with-root-cert_fail': 'ERR_CERTIFICATE_CHAIN',

@@ -11,7 +11,7 @@ import { IndexReader } from '../publishing/index-reader.ts';
 import type { IndexTarget } from '../verdict/index-verdict.ts';
 import { inspectEvidence, type Inspected, type Inspection } from '../inspection/inspection.ts';
 import { reportInspections } from '../inspection/inspection-report.ts';
-import { loadTrustWithoutNetwork, type Trust } from '../trust/instance.ts';
+import { loadTrustWithoutNetwork, refuseForeignIndex, type Trust } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { isEvidenceName, requireOperands } from '../files/paths.ts';
 
@@ -39,6 +39,7 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
   if (specs.served.length === 0 && index !== undefined)
     throw usageError('--index: no index is asked for local files');
   if (specs.served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
+  if (specs.served.length > 0) refuseForeignIndex(index ?? 'pypi', context.options);
   // It only gives logs their names: nothing is judged, and nothing need be asked.
   const trust = await loadTrustWithoutNetwork(context);
   const shown: Inspected[] = [

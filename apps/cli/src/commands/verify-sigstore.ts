@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename, resolve } from 'node:path';
 import { decodeHex, decodeUtf8, isAppError } from '@colophon/base';
-import { digestFile } from '@colophon/dist';
+import { sha256File } from '@colophon/dist';
 import { VerificationError, type VerifiedEvidence } from '@colophon/verify';
 import { CliError, usageError } from '../cli-error.ts';
-import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { statementOf } from '../convert/convert-piece.ts';
-import { readDetached } from '../evidence/detached-evidence.ts';
 import { readEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { EXIT } from '../exit-status.ts';
 import { fileFailure, judgeFile, type FileVerdict } from '../verdict/file-verdict.ts';
@@ -24,8 +22,13 @@ import {
   readMaterials,
   type NamedMaterials,
 } from '../identity/sigstore-verify-flags.ts';
-import { isDigest, parseDigest } from '../verdict/subjects.ts';
-import { orNothingVerified, sayNothingVerified, verdictsOutcome } from '../verdict/verdict-report.ts';
+import { isDigest, parseDigest, type DigestSubject, type Subject } from '../verdict/subjects.ts';
+import {
+  orNothingVerified,
+  sayNothingVerified,
+  verdictsOutcome,
+  wasJudged,
+} from '../verdict/verdict-report.ts';
 
 interface Verification {
   readonly context: Context;
@@ -60,35 +63,60 @@ async function run(
     const named = Object.values(materials).some((path) => path !== undefined);
     if (named && operands.length > 1)
       throw usageError('--bundle, --signature and --certificate are about one file, and several were named');
-    const trust = await loadTrust(context);
-    const verification = { context, trust, materials, ...who };
+    const subjects: (Subject | DigestSubject)[] = [];
+    for (const operand of operands) subjects.push(await readSubject(operand, materials, context));
+    // Paths are judged first: a word that is misspelt must not end in a question of trust, or of a network.
+    const unread = subjects.flatMap((one) => ('error' in one ? [fileFailure(one.shown, one.error)] : []));
+    if (unread.length === subjects.length) return concluded(unread, { context, trust: undefined, ...who });
+    const verification = { context, trust: await loadTrust(context), materials, ...who };
     const verdicts: FileVerdict[] = [];
-    for (const operand of operands) verdicts.push(await verifyOperand(operand, verification));
-    tell(verdicts, context);
-    return verdictsOutcome(verdicts, verification);
+    for (const subject of subjects) verdicts.push(await verifySubject(subject, verification));
+    return concluded(verdicts, verification);
   });
 }
 
-async function verifyOperand(shown: string, verification: Verification): Promise<FileVerdict> {
-  const { host } = verification.context;
+type Concluded = Pick<Verification, 'context' | 'demands'> & { readonly trust: Trust | undefined };
+
+function concluded(verdicts: readonly FileVerdict[], concluding: Concluded): Outcome {
+  tell(verdicts, concluding.context);
+  return verdictsOutcome(verdicts, concluding);
+}
+
+// As in sigstore-python, a file whose name looks like a digest comes before the digest.
+async function readSubject(
+  shown: string,
+  { bundle, signature, certificate }: NamedMaterials,
+  { host }: Context,
+): Promise<Subject | DigestSubject> {
   const path = resolve(host.workingDirectory, shown);
-  host.signal.throwIfAborted();
+  if (await exists(path)) return { path, shown, filename: basename(path) };
+  if (!isDigest(shown)) return { shown, error: new CliError('ERR_NO_INPUT', `${shown} does not exist`) };
+  if (bundle === undefined && (signature === undefined || certificate === undefined))
+    throw usageError(`${shown}: a digest needs --bundle, or --signature and --certificate`);
+  return parseDigest(shown);
+}
+
+async function verifySubject(
+  subject: Subject | DigestSubject,
+  verification: Verification,
+): Promise<FileVerdict> {
+  const { shown } = subject;
+  verification.context.host.signal.throwIfAborted();
+  if ('error' in subject) return fileFailure(shown, subject.error);
   try {
-    // As in sigstore-python, a file of such a name comes before the digest.
-    if (isDigest(shown) && !(await exists(path))) return await verifyDigest(shown, verification);
-    if (!(await exists(path))) throw new CliError('ERR_NO_INPUT', `${shown} does not exist`);
-    return await verifyFile({ path, shown, filename: basename(path) }, verification);
+    return 'path' in subject
+      ? await verifyFile(subject, verification)
+      : await verifyDigest(subject, verification);
   } catch (error) {
     if (isAppError(error) && error.code === 'ERR_USAGE') throw error;
     return fileFailure(shown, error);
   }
 }
 
-async function verifyDigest(shown: string, verification: Verification): Promise<FileVerdict> {
-  const { sha256Hex } = parseDigest(shown);
-  const { bundle, signature, certificate } = verification.materials;
-  if (bundle === undefined && (signature === undefined || certificate === undefined))
-    throw usageError(`${shown}: a digest needs --bundle, or --signature and --certificate`);
+async function verifyDigest(
+  { shown, sha256Hex }: DigestSubject,
+  verification: Verification,
+): Promise<FileVerdict> {
   const evidence = await findMaterials(undefined, sha256Hex, verification);
   return judged(shown, { sha256Hex, sha256: decodeHex(sha256Hex) }, evidence, verification);
 }
@@ -96,7 +124,7 @@ async function verifyDigest(shown: string, verification: Verification): Promise<
 async function verifyFile(file: InputFile, verification: Verification): Promise<FileVerdict> {
   const { context, demands } = verification;
   const { signal } = context.host;
-  const { sha256: sha256Hex } = await digestFile(file.path, { signal });
+  const sha256Hex = await sha256File(file.path, { signal });
   const evidence = await findMaterials(file.path, sha256Hex, verification);
   const content = await signedContent(file, sha256Hex, { evidence, demands, signal });
   const { filename } = file;
@@ -118,6 +146,11 @@ async function findMaterials(
   if (signature === undefined && certificate === undefined) return bundleBeside(path ?? '', context);
   const files = { signature: signature ?? `${path}.sig`, certificate: certificate ?? `${path}.crt` };
   const { signal } = context.host;
+  // A bundle needs no network, and none of what knows it.
+  const [{ withClient }, { readDetached }] = await Promise.all([
+    import('../client.ts'),
+    import('../evidence/detached-evidence.ts'),
+  ]);
   return [await withClient(context, (http) => readDetached(files, sha256Hex, { trust, http, signal }))];
 }
 
@@ -188,8 +221,7 @@ function heldToName(verdict: FileVerdict, wanted: string | undefined): FileVerdi
 
 function tell(verdicts: readonly FileVerdict[], context: Context): void {
   const { host, talk, options } = context;
-  if (!verdicts.some(({ status }) => status === EXIT.ok || status === EXIT.failed))
-    sayNothingVerified(context);
+  if (!verdicts.some(wasJudged)) sayNothingVerified(context);
   for (const { file, status, error, accepted } of verdicts) {
     talk.raw(`${status === EXIT.ok ? 'OK' : 'FAIL'}: ${escapeLine(file)}\n`);
     if (error !== undefined) talk.error(error);

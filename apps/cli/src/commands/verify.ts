@@ -56,6 +56,10 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
       throw usageError(
         'evidence is named for one file, and several files were named: only --bundle serves many',
       );
+    // Paths are judged first: a word that is misspelt must not end in a question of trust, or of a network.
+    const unread = subjects.flatMap((one) => ('error' in one ? [fileFailure(one.shown, one.error)] : []));
+    if (unread.length === subjects.length)
+      return reportVerdicts(unread, { context, trust: undefined, demands });
     const trust = await loadTrust(context);
     const verification = { context, trust, demands };
     if (detached === undefined && origin === undefined)

@@ -10,6 +10,7 @@ import { planServed, readSpecs, type SpecList } from '../publishing/index-plan.t
 import { IndexReader } from '../publishing/index-reader.ts';
 import { readWhole } from '../files/input-file.ts';
 import { isEvidenceName } from '../files/paths.ts';
+import { refuseForeignIndex } from '../trust/instance.ts';
 
 /** A piece of evidence to convert. */
 export interface Piece {
@@ -36,6 +37,7 @@ export async function readPieces(
   if (served.length === 0 && index !== undefined)
     throw usageError('--index: no index is asked for local files');
   if (served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
+  if (served.length > 0) refuseForeignIndex(index ?? 'pypi', context.options);
   const pieces: Piece[] = [];
   for (const { shown } of local) pieces.push(...(await readLocal(shown, context)));
   if (served.length > 0) pieces.push(...(await readServed(served, context, index ?? 'pypi')));

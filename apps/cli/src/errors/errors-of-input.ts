@@ -169,6 +169,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'A document is not valid JSON, or names a key twice.',
     'was the file cut off, or is it something else?',
   ),
+  ERR_JSON_KIND: row(
+    'malformed',
+    'A document is JSON, but of another kind than is wanted.',
+    'is it the right file?',
+  ),
   ERR_JSON_SHAPE: row('malformed', 'A JSON document does not have the shape that its format demands.'),
   ERR_DIST_FILENAME: row(
     'malformed',

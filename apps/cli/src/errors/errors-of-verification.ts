@@ -11,6 +11,16 @@ export const ERRORS_OF_VERIFICATION: Readonly<Record<PkiErrorCode | Verification
     'is the trusted root whole, and of this instance?',
   ),
   ERR_EVIDENCE: row('failed', 'Evidence has a form, signer or content that cannot be judged.'),
+  ERR_EVIDENCE_JSON: row(
+    'failed',
+    'What stands where evidence should is not JSON, or names a key twice.',
+    'was the file cut off, or is it something else?',
+  ),
+  ERR_EVIDENCE_KIND: row(
+    'failed',
+    'What stands where evidence should is JSON of another kind.',
+    'is it named after its format? --bundle, --attestation and --provenance say which it is',
+  ),
   ERR_CERTIFICATE: row('failed', 'A certificate is malformed.'),
   ERR_CERTIFICATE_CLAIM: row('failed', 'A claim in a certificate is malformed or contradicts another.'),
   ERR_CERTIFICATE_USAGE: row('failed', 'A certificate is not one for signing code.'),

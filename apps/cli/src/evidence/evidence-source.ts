@@ -6,6 +6,7 @@ import type { Context } from '../command.ts';
 import type { DetachedFiles } from './detached-evidence.ts';
 import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
 import type { Arguments } from '../options/arguments.ts';
+import { refuseForeignIndex } from '../trust/instance.ts';
 import { parsePublisher, parseRepository } from '../identity/publisher-text.ts';
 
 /** What evidence is sought for: a file, or something of which only a digest is known. */
@@ -86,7 +87,10 @@ export function readOrigin(args: Arguments, { host, options }: Context): Origin 
   if (index !== undefined && from !== 'pypi') throw usageError('--index goes with --from pypi');
   if (from === undefined) return undefined;
   if (options.offline) throw usageError('--offline: --from fetches evidence');
-  if (from === 'pypi') return { kind: 'pypi', index: index ?? 'pypi' };
+  if (from === 'pypi') {
+    refuseForeignIndex(index ?? 'pypi', options);
+    return { kind: 'pypi', index: index ?? 'pypi' };
+  }
   const [, repository] = /^github(?::(.+))?$/.exec(from) ?? [];
   if (!from.startsWith('github') || (repository === undefined && from !== 'github'))
     throw usageError(`--from ${from}: expected pypi, github or github:OWNER/NAME`);

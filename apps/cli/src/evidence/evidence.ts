@@ -3,7 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttestationError, parseAttestation, parseBundle, parseProvenance } from '@colophon/attestation';
 import { decodeUtf8, EncodingError, isAppError, type AppError } from '@colophon/base';
-import { evidenceFromProvenance, VerificationError, type Evidence } from '@colophon/verify';
+import {
+  evidenceFromProvenance,
+  VerificationError,
+  type Evidence,
+  type VerificationErrorCode,
+} from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
 import { readWhole } from '../files/input-file.ts';
 import { isEvidenceName } from '../files/paths.ts';
@@ -69,10 +74,17 @@ export function malformedEvidence(error: unknown, name: string): AppError {
   return error instanceof EncodingError ? new EncodingError(error.code, text, { details, cause }) : error;
 }
 
+const BROKEN: Readonly<Record<string, VerificationErrorCode>> = {
+  ERR_JSON: 'ERR_EVIDENCE_JSON',
+  ERR_UTF8: 'ERR_EVIDENCE_JSON',
+  ERR_JSON_KIND: 'ERR_EVIDENCE_KIND',
+};
+
 /** What broken evidence is to a verification: it proves nothing, and must not pass for evidence that is not there. */
 export function brokenEvidence(error: AppError): AppError {
   if (!(error instanceof AttestationError || error instanceof EncodingError)) return error;
-  return new VerificationError('ERR_EVIDENCE', error.message, { cause: error.cause });
+  const { code, message, cause } = error;
+  return new VerificationError(BROKEN[code] ?? 'ERR_EVIDENCE', message, { cause });
 }
 
 function kindFor(name: string, kind: EvidenceKind | undefined): EvidenceKind {

@@ -50,6 +50,21 @@ const OF_TRUST: readonly GlobalOptionName[] = [
 
 /** Global options that a kind of command has no use for: said with it they are refused, since they would be without effect. */
 export const UNUSED = {
+  /** Shows or writes what a verification would start from. */
+  byShowing: ['signing-config'],
+  /** Fetches trust anew. */
+  byUpdating: ['trust-config', 'trusted-root', 'signing-config', 'max-trust-age'],
+  /** Keeps a file; all else of an instance is in it. */
+  byAdding: [
+    'staging',
+    'trust-config',
+    'trusted-root',
+    'signing-config',
+    'max-trust-age',
+    'cache-dir',
+    'time-budget',
+    'ca-cert',
+  ],
   /** Judges by a root of trust, and signs nothing. */
   byVerifying: ['signing-config'],
   /** Asks servers for what is public, and judges nothing. */

@@ -8,8 +8,9 @@ import {
   parseTrustedRoots,
   TrustError,
   type SigningConfig,
+  type TrustErrorCode,
 } from '@colophon/trust';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { readWhole } from '../files/input-file.ts';
 import type { GlobalOptions } from '../options/global.ts';
@@ -54,7 +55,7 @@ export async function loadInstance(context: Context): Promise<Instance> {
   if ((trustedRoot === undefined) !== (signingConfig === undefined))
     throw usageError('to sign, --trusted-root and --signing-config go together');
   if (trustedRoot !== undefined && signingConfig !== undefined) {
-    const bytes = await readWhole(resolve(context.host.workingDirectory, signingConfig));
+    const bytes = await readTrustFile(context, signingConfig, 'ERR_SIGNING_CONFIG');
     return { ...(await fileTrust(context, trustedRoot)), signingConfig: parseSigningConfig(bytes) };
   }
   if (instance === 'github')
@@ -63,9 +64,15 @@ export async function loadInstance(context: Context): Promise<Instance> {
   return { ...(await trustOf(context, material)), signingConfig: servicesOf(material) };
 }
 
-/** Refuses to release to the public indexes with staging's identities: they would not take them. @throws CliError ERR_USAGE */
+const PUBLIC_INDEXES: readonly string[] = ['pypi', 'testpypi'];
+const PUBLIC_ROOT = /^https:\/\/(?:test\.)?pypi\.org(?:[/:]|$)/i;
+
+/**
+ * Refuses the public indexes, by name or by URL, with staging's instance: they take, and serve, nothing of it.
+ * @throws CliError ERR_USAGE
+ */
 export function refuseForeignIndex(indexName: string, { staging }: GlobalOptions): void {
-  if (staging && (indexName === 'pypi' || indexName === 'testpypi'))
+  if (staging && (PUBLIC_INDEXES.includes(indexName) || PUBLIC_ROOT.test(indexName)))
     throw usageError(`--staging does not go with ${indexName}, which trusts the public-good instance`);
 }
 
@@ -96,7 +103,7 @@ async function configuredInstance(
   context: Context,
   path: string,
 ): Promise<{ trust: Trust; signingConfig: SigningConfig }> {
-  const bytes = await readWhole(resolve(context.host.workingDirectory, path));
+  const bytes = await readTrustFile(context, path, 'ERR_TRUST_CONFIG');
   const { trustedRoot, signingConfig } = parseClientTrustConfig(bytes);
   const { trustedRoot: document } = readObject(parseJson(bytes), '$', { open: true });
   const documents = [encodeUtf8(`${JSON.stringify(document)}\n`)];
@@ -105,7 +112,7 @@ async function configuredInstance(
 }
 
 async function fileTrust(context: Context, path: string): Promise<Trust> {
-  const bytes = await readWhole(resolve(context.host.workingDirectory, path));
+  const bytes = await readTrustFile(context, path, 'ERR_TRUSTED_ROOT');
   const jsonl = path.endsWith('.jsonl');
   const [first, ...others] = parseTrustedRoots(bytes, { jsonl });
   if (first === undefined) throw usageError(`${path} holds no trusted root`);
@@ -115,6 +122,16 @@ async function fileTrust(context: Context, path: string): Promise<Trust> {
       .filter((line) => line.trim() !== '');
   const documents = jsonl ? lines().map((line) => encodeUtf8(line)) : [bytes];
   return await judgedByAge(context, { roots: [first, ...others], documents, ...fromFile(path) });
+}
+
+// Trust that cannot be read is trust that is missing: the verdict is undecided, not the input malformed.
+async function readTrustFile({ host }: Context, path: string, code: TrustErrorCode): Promise<Uint8Array> {
+  try {
+    return await readWhole(resolve(host.workingDirectory, path));
+  } catch (cause) {
+    if (!(cause instanceof CliError)) throw cause;
+    throw new TrustError(code, cause.message, { cause: cause.cause });
+  }
 }
 
 function fromFile(path: string): { source: string; origin: TrustOrigin } {

@@ -24,28 +24,38 @@ export function sayNothingVerified({ host }: Context): void {
   host.writeError('nothing was verified\n');
 }
 
+// What cannot be read is broken, and fails its file; but there was nothing in it to judge.
+const NOT_JUDGED: readonly string[] = ['ERR_EVIDENCE', 'ERR_EVIDENCE_JSON', 'ERR_EVIDENCE_KIND'];
+
+/** Whether evidence of a file was judged, and not only found missing or broken. */
+export function wasJudged({ status, error, accepted, failures }: FileVerdict): boolean {
+  if (status !== EXIT.failed || accepted.length > 0) return status === EXIT.ok || accepted.length > 0;
+  const reasons = [error, ...failures.map((one) => one.error)];
+  return reasons.some((reason) => isAppError(reason) && !NOT_JUDGED.includes(reason.code));
+}
+
 /** Tells the verdicts: a line of result for each file, the failures once more in full, and the JSON document. */
 export function reportVerdicts(
   verdicts: readonly FileVerdict[],
-  { context, trust, demands }: { context: Context; trust: Trust; demands: Demands },
+  { context, trust, demands }: { context: Context; trust: Trust | undefined; demands: Demands },
   extra: JsonObject = {},
 ): Outcome {
   const { talk } = context;
   for (const verdict of verdicts) for (const line of resultLines(verdict)) talk.result(line);
-  const judged = verdicts.filter(({ status }) => status === EXIT.ok || status === EXIT.failed);
-  if (judged.length === 0) sayNothingVerified(context);
+  if (!verdicts.some(wasJudged)) sayNothingVerified(context);
   for (const { error } of verdicts) if (error !== undefined) talk.error(error);
   for (const note of verdicts.flatMap(({ notes }) => notes)) talk.warn(note);
   for (const { saved } of verdicts) if (saved !== undefined) talk.say(`saved ${saved}`);
   const verified = verdicts.filter(({ status }) => status === EXIT.ok).length;
-  talk.say(`${verified} of ${verdicts.length} verified; the trusted root is ${trust.source}`);
+  const root = trust === undefined ? '' : `; the trusted root is ${trust.source}`;
+  talk.say(`${verified} of ${verdicts.length} verified${root}`);
   return verdictsOutcome(verdicts, { trust, demands }, extra);
 }
 
-/** The exit status and the JSON document of verdicts. */
+/** The exit status and the JSON document of verdicts; without trust where there was nothing to judge. */
 export function verdictsOutcome(
   verdicts: readonly FileVerdict[],
-  { trust, demands }: { trust: Trust; demands: Demands },
+  { trust, demands }: { trust: Trust | undefined; demands: Demands },
   extra: JsonObject = {},
 ): Outcome {
   const status = statusOfVerifying(verdicts.map((one) => one.status));
@@ -54,7 +64,7 @@ export function verdictsOutcome(
     report: {
       schema: 'colophon.verify/1',
       status,
-      trust: trustJson(trust),
+      trust: trust === undefined ? null : trustJson(trust),
       demanded: demandedJson(demands),
       ...extra,
       files: verdicts.map(verdictJson),
