@@ -273,7 +273,7 @@ describe('what verify refuses on the command line', () => {
     ['a file name without a digest', ['x.whl', '--filename', 'x.whl', ...ANY]],
     [
       'evidence named for two files',
-      ['sha256:' + '0'.repeat(64), 'sha256:' + '1'.repeat(64), '--bundle', 'b', ...ANY],
+      ['sha256:' + '0'.repeat(64), 'sha256:' + '1'.repeat(64), '--attestation', 'b', ...ANY],
     ],
     ['a bundle named twice', ['x.whl', '--bundle', 'a', '--bundle', 'b', ...ANY]],
     ['an unknown flag', ['x.whl', '--frobnicate', ...ANY]],
