@@ -102,6 +102,13 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\
 export function readTimestamp(value: JsonValue | undefined, at: string): Date {
   const text = readString(value, at);
   const time = new Date(text);
-  if (!RFC_3339.test(text) || Number.isNaN(time.getTime())) throw shapeMismatch(at, 'an RFC 3339 timestamp');
+  if (!RFC_3339.test(text) || Number.isNaN(time.getTime()) || !isRealMoment(text))
+    throw shapeMismatch(at, 'an RFC 3339 timestamp');
   return time;
+}
+
+// JavaScript takes 30 February for 1 March, and 24:00 for the next day.
+function isRealMoment(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) && text.slice(11, 13) !== '24';
 }

@@ -3,6 +3,7 @@ import { equalBytes } from '@colophon/base';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { assertNoUnknownCritical } from './code-signing-leaf.ts';
 import { EXTENSION, KEY_PURPOSE, KEY_USAGE } from './extension.ts';
+import { assertKeyIdentifiers } from './key-identifier.ts';
 import { PkiError } from './pki-error.ts';
 import { checkSignature, type SignatureCheck } from './signature-check.ts';
 import type { ValidityPeriod } from './validity.ts';
@@ -66,6 +67,7 @@ export function assertMayIssue(certificate: Certificate): void {
 function assertIssued(certificate: Certificate, issuer: Certificate): void {
   if (!isIssuedBy(certificate, issuer))
     throw broken('a certificate of an authority is not signed by the next one');
+  assertKeyIdentifiers(certificate, issuer);
 }
 
 /** Tells whether a certificate names `issuer` as its issuer and bears a signature by its key. */

@@ -7,6 +7,7 @@ import {
   type ChainPurpose,
 } from './certificate-authority.ts';
 import type { Certificate } from './certificate.ts';
+import { assertKeyIdentifiers } from './key-identifier.ts';
 import { PkiError } from './pki-error.ts';
 import { checkSignature, type SignatureCheck } from './signature-check.ts';
 import { isWithin } from './validity.ts';
@@ -55,8 +56,10 @@ function findPath(
 ): Certificate[] | undefined {
   const certificates = authorityCertificates(authority);
   const first = certificates.findIndex((candidate) => isIssuedBy(leaf, candidate, check));
-  if (first === -1) return undefined;
-  const issuers = certificates.slice(first);
+  const [issuer, ...rest] = first === -1 ? [] : certificates.slice(first);
+  if (issuer === undefined) return undefined;
+  assertKeyIdentifiers(leaf, issuer);
+  const issuers = [issuer, ...rest];
   assertIssuersFit(issuers, purpose);
   return [leaf, ...issuers];
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { equalBytes } from '@colophon/base';
 import { expectTag, readDer, TAG } from './der.ts';
 import { PkiError } from './pki-error.ts';
 import type { SignatureAlgorithm } from './signature-algorithm.ts';
@@ -23,13 +24,21 @@ function malformed(cause?: unknown): PkiError {
   return new PkiError('ERR_SCT', message, cause === undefined ? {} : { cause });
 }
 
-/** Parses the extension's value: TLS vectors, read to their last byte, at least one entry. @throws PkiError ERR_SCT */
+/** Parses the extension's value: TLS vectors, read to their last byte, at least one entry and none twice. @throws PkiError ERR_SCT */
 export function parseSctList(extensionValue: Uint8Array): SignedCertificateTimestamp[] {
   const list = new TlsReader(unwrap(extensionValue));
   const entries = new TlsReader(list.vector());
   list.end();
   const timestamps: SignedCertificateTimestamp[] = [];
-  while (!entries.done) timestamps.push(parseSct(entries.vector()));
+  const seen: Uint8Array[] = [];
+  while (!entries.done) {
+    const bytes = entries.vector();
+    // Twice the same is once: a reader that counts logs would count one for two.
+    if (seen.some((earlier) => equalBytes(earlier, bytes)))
+      throw new PkiError('ERR_SCT', 'a signed certificate timestamp stands twice');
+    seen.push(bytes);
+    timestamps.push(parseSct(bytes));
+  }
   if (timestamps.length === 0) throw malformed();
   return timestamps;
 }

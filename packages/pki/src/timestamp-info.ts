@@ -7,6 +7,9 @@ import { readHashAlgorithm, type HashName } from './hash-algorithm.ts';
 
 const IMPLICIT_0 = 0x80;
 const IMPLICIT_1 = 0x81;
+/** A certificate lives for ten minutes: a time that may be off by more than this says nothing of it. */
+const MAX_ACCURACY_SECONDS = 60;
+const DIRECTORY_NAME = 0xa4;
 const CONTEXT_0 = 0xa0;
 const CONTEXT_1 = 0xa1;
 const VERSION = 1;
@@ -19,6 +22,8 @@ export interface TimestampInfo {
   /** Cut to the millisecond. */
   readonly time: Date;
   readonly imprint: { readonly hash: HashName; readonly digest: Uint8Array };
+  /** The name that the authority gives itself, DER; undefined where it gives none. */
+  readonly authority: Uint8Array | undefined;
 }
 
 /** Reads TSTInfo in DER; a critical extension, of which there are none that are known, is refused. @throws PkiError ERR_CERTIFICATE */
@@ -30,8 +35,7 @@ export function parseTimestampInfo(der: Uint8Array): TimestampInfo {
   const imprint = readImprint(fields.take(TAG.sequence));
   readInteger(fields.take(TAG.integer), 'the serial number of the timestamp');
   const time = readGeneralizedTime(fields.take(TAG.generalizedTime));
-  readRest(fields);
-  return { time, imprint };
+  return { time, imprint, authority: readRest(fields) };
 }
 
 function readImprint(element: DerElement): TimestampInfo['imprint'] {
@@ -56,7 +60,7 @@ function readGeneralizedTime({ value }: DerElement): Date {
 }
 
 // What a verifier needs none of must still be what the standard says: nothing may hide there.
-function readRest(fields: DerFields): void {
+function readRest(fields: DerFields): Uint8Array | undefined {
   const accuracy = fields.takeOptional(TAG.sequence);
   if (accuracy !== undefined) readAccuracy(accuracy);
   const ordering = fields.takeOptional(TAG.boolean);
@@ -65,16 +69,28 @@ function readRest(fields: DerFields): void {
   const nonce = fields.takeOptional(TAG.integer);
   if (nonce !== undefined) readInteger(nonce, 'the nonce of the timestamp');
   const authority = fields.takeOptional(CONTEXT_0);
-  if (authority !== undefined) onlyChild(authority, 'the name of the timestamp authority');
   const extensions = fields.takeOptional(CONTEXT_1);
   fields.end();
   if (extensions !== undefined) assertNoneCritical(extensions);
+  return authority === undefined ? undefined : readAuthorityName(authority);
+}
+
+// Other forms of name are of names that no certificate of an authority has here.
+function readAuthorityName(element: DerElement): Uint8Array {
+  const what = 'the name of the timestamp authority';
+  const name = onlyChild(element, what);
+  if (name.tag !== DIRECTORY_NAME) throw derError(`${what} is not a directory name`);
+  return name.value;
 }
 
 function readAccuracy(element: DerElement): void {
   const fields = new DerFields(element, 'the accuracy of the timestamp');
   const seconds = fields.takeOptional(TAG.integer);
-  if (seconds !== undefined) readSmallInteger(seconds, 'the accuracy of the timestamp');
+  if (
+    seconds !== undefined &&
+    readSmallInteger(seconds, 'the accuracy of the timestamp') > MAX_ACCURACY_SECONDS
+  )
+    throw derError('the timestamp is too inexact to prove a time by');
   for (const tag of [IMPLICIT_0, IMPLICIT_1]) {
     const fraction = fields.takeOptional(tag);
     if (fraction === undefined) continue;

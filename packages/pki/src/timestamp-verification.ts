@@ -55,6 +55,8 @@ function isBy(timestamp: Timestamp, authority: TimestampAuthority, check: Signat
   assertIssuersFit(issuers, 'timeStamping');
   assertValidAt(certificates, authority, timestamp.time);
   assertSigningCertificate(signer.attributes, leaf);
+  if (timestamp.authority !== undefined && !equalBytes(timestamp.authority, leaf.subject))
+    throw wrong('the timestamp gives its authority another name than its certificate does');
   assertCopies(timestamp.certificates, certificates);
   if (!check(leaf.publicKey, signer.algorithm, signer.signed, signer.signature))
     throw wrong('the signature of the timestamp authority is wrong');

@@ -66,6 +66,13 @@ function leafWith(...recipes: SctRecipe[]) {
     octets(vector(Buffer.concat(recipes.map((recipe) => vector(makeSct(tbs, keyHash, recipe))))));
   return parseCertificate(buildCertificate(issuer, signer, { timestamp }));
 }
+const leafWithCopies = (count: number) => {
+  const timestamp: Recipe['timestamp'] = (tbs, keyHash) => {
+    const one = vector(makeSct(tbs, keyHash, {}));
+    return octets(vector(Buffer.concat(Array.from({ length: count }, () => one))));
+  };
+  return parseCertificate(buildCertificate(issuer, signer, { timestamp }));
+};
 const leafWithValue = (value: Uint8Array) =>
   parseCertificate(buildCertificate(issuer, signer, { timestamp: () => value }));
 
@@ -87,6 +94,7 @@ describe('verifySct', () => {
       'a wrong signature beside a good one',
       () => verifySct(leafWith({}, { spoilSignature: true }), issuerCertificate, [log]),
     ],
+    ['one timestamp twice', () => verifySct(leafWithCopies(2), issuerCertificate, [log])],
     [
       'an unknown log',
       () => verifySct(leafWith({}), issuerCertificate, [{ ...log, logId: new Uint8Array(32) }]),

@@ -65,16 +65,10 @@ const RSA_ENCRYPTION = sequence(oid('1.2.840.113549.1.1.1'), NULL);
 const RSA_SHA512 = sequence(oid('1.2.840.113549.1.1.13'), NULL);
 const p384 = { name: 'tsa', ...generateKeyPairSync('ec', { namedCurve: 'P-384' }) };
 const p384Der = buildCertificate(root, p384, { ...years, serial: SERIAL, extensions: TSA_EXTENSIONS });
+const directoryName = (name: string) =>
+  sequence(set(sequence(oid('2.5.4.3'), encodeDer(TAG.utf8String, Buffer.from(name)))));
 const issuerSerial = (issuer: string, serial: number) =>
-  sequence(
-    sequence(
-      encodeDer(
-        0xa4,
-        sequence(set(sequence(oid('2.5.4.3'), encodeDer(TAG.utf8String, Buffer.from(issuer))))),
-      ),
-    ),
-    integer(serial),
-  );
+  sequence(sequence(encodeDer(0xa4, directoryName(issuer))), integer(serial));
 const freeText = sequence(integer(0), sequence(encodeDer(TAG.utf8String, Buffer.from('Operation Okay'))));
 
 describe('a timestamp', () => {
@@ -107,7 +101,7 @@ describe('a timestamp', () => {
           sequence(integer(1), encodeDer(0x80, Uint8Array.of(1)), encodeDer(0x81, Uint8Array.of(2, 0))),
           encodeDer(TAG.boolean, Uint8Array.of(0xff)),
           integer(9),
-          encodeDer(0xa0, encodeDer(0x82, Buffer.from('tsa.example'))),
+          encodeDer(0xa0, encodeDer(0xa4, directoryName('tsa'))),
           encodeDer(0xa1, extension('1.2.3', Uint8Array.of(5, 0))),
         ],
       },
@@ -157,6 +151,11 @@ const malformed: [string, TimestampRecipe][] = [
   ['a time with a zero at its end', { time: '20260101000500.50Z' }],
   ['a time that is none', { time: '20260230000500Z' }],
   ['a leap hour', { time: '20260101240000Z' }],
+  ['an accuracy of more than a minute', { rest: [sequence(integer(61))] }],
+  [
+    'a name of its authority in another form',
+    { rest: [encodeDer(0xa0, encodeDer(0x82, Buffer.from('tsa.example')))] },
+  ],
   ['an accuracy of zero milliseconds', { rest: [sequence(encodeDer(0x80, Uint8Array.of(0)))] }],
   ['an ordering that is written as false', { rest: [encodeDer(TAG.boolean, Uint8Array.of(0))] }],
   ['a critical extension', { rest: [encodeDer(0xa1, extension('1.2.3', Uint8Array.of(5, 0), true))] }],
@@ -186,6 +185,10 @@ const untrusted: [string, TimestampRecipe, CertificateAuthority[]?][] = [
   [
     'that names another serial number',
     { signingCertificate: [certificateIdV2(certificate, issuerSerial('root', 1))] },
+  ],
+  [
+    'that gives its authority another name',
+    { rest: [encodeDer(0xa0, encodeDer(0xa4, directoryName('other')))] },
   ],
   ['by another key', { key: root.privateKey }],
   ['by another certificate of the authority', { name: nameOf('root', Uint8Array.of(1)) }],

@@ -89,13 +89,12 @@ export function verifyCheckpoint(
   check: SignatureCheck,
 ): void {
   const checkpoint = parseCheckpoint(inclusionProof.checkpoint);
-  const names = namesOf(log);
-  if (!names.some((name) => isOrigin(checkpoint.origin, name)))
+  // The name of origin and signature is one: the log's under this address, and not two of its spellings.
+  const known = namesOf(log).find((name) => isOrigin(checkpoint.origin, name));
+  if (known === undefined)
     throw failure('ERR_LOG_CHECKPOINT', 'the checkpoint is of another log', { origin: checkpoint.origin });
   const keyId = (log.checkpointKeyId ?? log.logId).subarray(0, KEY_ID_BYTES);
-  const own = checkpoint.signatures.filter(
-    (line) => names.includes(line.name) && equalBytes(line.keyId, keyId),
-  );
+  const own = checkpoint.signatures.filter((line) => line.name === known && equalBytes(line.keyId, keyId));
   if (own.length === 0) throw failure('ERR_LOG_CHECKPOINT', 'the log did not sign the checkpoint');
   const signed = encodeUtf8(checkpoint.text);
   if (!own.every(({ signature }) => check(log.publicKey, logAlgorithm(log), signed, signature)))

@@ -23,6 +23,9 @@ export interface LogEntryBody {
   readonly verifier: { readonly kind: 'certificate' | 'key'; readonly der: Uint8Array };
   /** The payload itself, where the log keeps it. */
   readonly payload?: Uint8Array;
+  /** The type of the payload and the hint at the key, where the log keeps them. */
+  readonly payloadType?: string;
+  readonly keyid?: string;
 }
 
 type SpecReader = (spec: JsonValue | undefined, at: string) => LogEntryBody;
@@ -108,7 +111,6 @@ function readInToto(value: JsonValue | undefined, at: string): LogEntryBody {
     required: ['payloadType', 'signatures'],
     optional: ['payload'],
   });
-  readString(envelope.payloadType, `${place}.envelope.payloadType`);
   readOptional(spec.hash, `${place}.hash`, readHexDigest);
   const signatures = readList(envelope.signatures, `${place}.envelope.signatures`, readInTotoSignature);
   const [signature, ...others] = signatures;
@@ -118,15 +120,19 @@ function readInToto(value: JsonValue | undefined, at: string): LogEntryBody {
   return {
     ...signature,
     ...(payload === undefined ? {} : { payload }),
+    payloadType: readString(envelope.payloadType, `${place}.envelope.payloadType`),
     digestOf: 'payload',
     digest: readHexDigest(spec.payloadHash, `${place}.payloadHash`),
   };
 }
 
-function readInTotoSignature(value: JsonValue, at: string): Pick<LogEntryBody, 'signature' | 'verifier'> {
+function readInTotoSignature(
+  value: JsonValue,
+  at: string,
+): Pick<LogEntryBody, 'signature' | 'verifier' | 'keyid'> {
   const entry = readObject(value, at, { required: ['publicKey', 'sig'], optional: ['keyid'] });
-  readOptional(entry.keyid, `${at}.keyid`, readString);
   return {
+    keyid: readOptional(entry.keyid, `${at}.keyid`, readString) ?? '',
     signature: readTwiceEncoded(entry.sig as JsonValue, `${at}.sig`),
     verifier: readPemVerifier(entry.publicKey, `${at}.publicKey`),
   };

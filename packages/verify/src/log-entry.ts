@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { equalBytes, sha256 } from '@colophon/base';
-import { preAuthEncoding, type SigstoreBundle, type TransparencyLogEntry } from '@colophon/attestation';
+import {
+  preAuthEncoding,
+  type EnvelopeContent,
+  type SigstoreBundle,
+  type TransparencyLogEntry,
+} from '@colophon/attestation';
 import type { HashName } from '@colophon/pki';
 import { digestOf, type Artifact } from './artifact.ts';
 import { isSupportedKind, parseLogEntryBody, type LogEntryBody } from './log-entry-body.ts';
@@ -20,6 +25,12 @@ export function assertLogEntries(bundle: SigstoreBundle, signer: Signer, artifac
     if (entries.slice(0, index).some((earlier) => isSameEntry(earlier, entry)))
       throw failure('ERR_LOG_ENTRY', 'a log entry stands twice');
     assertIndex(entry);
+    // Rekor v2 gives neither a time nor a promise; one that stands there could only lend its time to others.
+    if (isRekorV2(entry) && entry.inclusionPromise !== undefined)
+      throw failure(
+        'ERR_LOG_ENTRY',
+        'an entry of Rekor v2 has a signed entry timestamp, which no such log gives',
+      );
     assertBody(entry, bundle, signer, artifact);
   }
 }
@@ -71,8 +82,13 @@ function assertSameContent(
   const verifier = 'certificate' in signer ? signer.certificate.der : key.publicKeyInfo;
   if (body.verifier.kind !== kind || !equalBytes(body.verifier.der, verifier)) throw mismatch(kind);
   if (!equalBytes(body.digest.value, expectedDigest(body, content, artifact))) throw mismatch('digest');
-  if (body.payload !== undefined && (content.kind !== 'dsse' || !equalBytes(body.payload, content.payload)))
-    throw mismatch('payload');
+  if (content.kind === 'dsse') assertSameEnvelope(body, content);
+}
+
+function assertSameEnvelope(body: LogEntryBody, content: EnvelopeContent): void {
+  if (body.payload !== undefined && !equalBytes(body.payload, content.payload)) throw mismatch('payload');
+  if ((body.payloadType ?? content.payloadType) !== content.payloadType) throw mismatch('type of payload');
+  if ((body.keyid ?? content.keyid) !== content.keyid) throw mismatch('key id');
 }
 
 function expectedDigest(

@@ -8,7 +8,13 @@ import { atStage, failure } from './verification-error.ts';
 
 /** Who may have made a signature: the owner of a certificate, or of a key that a policy names. */
 export type Signer =
-  | { readonly kind: 'certificate'; readonly key: SigningKey; readonly certificate: Certificate }
+  | {
+      readonly kind: 'certificate';
+      readonly key: SigningKey;
+      readonly certificate: Certificate;
+      /** What stood behind the leaf (v0.1, v0.2), DER. It is never used to build a path. */
+      readonly others: readonly Uint8Array[];
+    }
   | { readonly kind: 'key'; readonly key: SigningKey; readonly policy: KeyPolicy };
 
 /**
@@ -22,7 +28,8 @@ export function readSigners(
 ): readonly Signer[] {
   if (keyMaterial.kind === 'certificate') {
     const certificate = readSignerCertificate(keyMaterial.chain);
-    return [{ kind: 'certificate', key: certificate, certificate }];
+    const [, ...others] = keyMaterial.chain;
+    return [{ kind: 'certificate', key: certificate, certificate, others }];
   }
   const { hint } = keyMaterial;
   // bundle.proto: where both name the key, they name the same one.
