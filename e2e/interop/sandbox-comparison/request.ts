@@ -6,7 +6,7 @@ export type ComparedService = 'fulcio' | 'rekor1' | 'rekor2' | 'rekor2Tiles' | '
 
 /** A token to send: both sides issue it with the same claims under the same issuer. */
 export interface WantedToken {
-  readonly kind: 'github' | 'gitlab' | 'google';
+  readonly kind: 'github' | 'gitlab' | 'buildkite' | 'circleci' | 'google';
   /** Over the usual claims; null takes one away. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** What is done to the signed token before it is sent. */

@@ -145,6 +145,22 @@ export const ERRORS_OF_SERVICES: Readonly<
     'on GitHub, is `id-token: write` missing (jobs of forks never have it)? On GitLab, the `id_tokens:` block?',
   ),
   ERR_TOKEN_SERVICE: row.retry('noIdentity', 'The CI provider’s token service refused.'),
+  ERR_LOGIN_ISSUER: row(
+    'noIdentity',
+    'An issuer cannot be logged in at: its description is not usable, or lacks what a login needs.',
+    'is --oidc-issuer (or the signing configuration) right, letter by letter?',
+  ),
+  ERR_LOGIN_ANSWER: row(
+    'noIdentity',
+    'An issuer answered a login with something that is no token for this program.',
+    'is --oidc-client-id one that this issuer knows?',
+  ),
+  ERR_LOGIN_DENIED: row('noIdentity', 'A login was refused.', 'run it again, and allow it on the page'),
+  ERR_LOGIN_TIMEOUT: row.retry(
+    'noIdentity',
+    'Nobody logged in in time.',
+    'run it again; where no browser of this machine is at hand, say --oauth-force-oob',
+  ),
   ERR_REKOR_REFUSED: row('refused', 'The transparency log refused the entry.'),
   ERR_REKOR_ANSWER: row('refused', 'The transparency log answered something else than an entry.'),
   ERR_REKOR_DUPLICATE: row.retry(
