@@ -17,8 +17,13 @@ export type FatalProblem =
   | 'archive-ambiguous'
   | 'sdist-top-level';
 
-/** What a reader survives but PyPI refuses, because other readers would see another archive. */
-export type FramingProblem = 'zip-data-descriptor' | 'zip-comment' | 'zip-hidden-data' | 'archive-polyglot';
+/** What a reader survives, but PyPI refuses or installers stumble over: other readers would see another archive, or none. */
+export type FramingProblem =
+  | 'zip-data-descriptor'
+  | 'zip-comment'
+  | 'zip-hidden-data'
+  | 'archive-polyglot'
+  | 'archive-damaged';
 
 /** A flaw of the frame, with the place where it is. */
 export interface FramingNote {

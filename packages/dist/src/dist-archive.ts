@@ -62,7 +62,7 @@ async function readByFormat(file: RegularFile, dist: DistFilename, query: Archiv
     return readZip(file, query);
   }
   const { readTarGz } = await import('./tar-archive.ts');
-  const contents = await readTarGz(file, query.wanted);
+  const contents = await readTarGz(file, query);
   return query.thorough ? { ...contents, notes: await polyglotNotes(file) } : contents;
 }
 

@@ -5,6 +5,8 @@ import { error, warning, type Finding } from './finding.ts';
 import { isPublicPlatformTag } from './platform-tag.ts';
 import { isLocalVersion } from './version.ts';
 
+const MAX_NAME_BYTES = 255 - '.metadata'.length;
+
 /** What PyPI minds in a file name that parses. */
 export function filenameFindings(dist: DistFilename): Finding[] {
   const findings = dist.kind === 'wheel' ? wheelFindings(dist) : sdistFindings(dist);
@@ -12,7 +14,7 @@ export function filenameFindings(dist: DistFilename): Finding[] {
     findings.push(
       error(
         'local-version',
-        `version ${quote(dist.version)} is a local version, which public indexes refuse: build without the part from the + on`,
+        `version ${quote(dist.version)} is a local version, which public indexes refuse`,
       ),
     );
   return findings;
@@ -21,12 +23,7 @@ export function filenameFindings(dist: DistFilename): Finding[] {
 function sdistFindings(dist: SdistFilename): Finding[] {
   const wanted = `${fileNamePart(dist)}-${dist.version}.tar.gz`;
   if (dist.filename === wanted) return [];
-  return [
-    error(
-      'sdist-filename',
-      `PyPI takes this sdist under the name ${quote(wanted)} only: build it with a backend that follows PEP 625`,
-    ),
-  ];
+  return [error('sdist-filename', `PyPI takes this sdist under the name ${quote(wanted)} only (PEP 625)`)];
 }
 
 function wheelFindings(dist: WheelFilename): Finding[] {
@@ -36,7 +33,7 @@ function wheelFindings(dist: WheelFilename): Finding[] {
     findings.push(
       error(
         'wheel-filename',
-        `the name part ${quote(dist.rawName)} must be the normal form ${quote(wanted)}: build it with a current backend`,
+        `the name part ${quote(dist.rawName)} must be the normal form ${quote(wanted)}`,
       ),
     );
   if (dist.rawVersion !== dist.version)
@@ -46,7 +43,7 @@ function wheelFindings(dist: WheelFilename): Finding[] {
         `the version part ${quote(dist.rawVersion)} is not in the normal form ${quote(dist.version)}: some installers will not match it`,
       ),
     );
-  return [...findings, ...platformFindings(dist)];
+  return [...findings, ...platformFindings(dist), ...lengthFindings(dist)];
 }
 
 function platformFindings({ tags }: WheelFilename): Finding[] {
@@ -54,16 +51,23 @@ function platformFindings({ tags }: WheelFilename): Finding[] {
   return [...platforms]
     .filter((platform) => !isPublicPlatformTag(platform))
     .map((platform) =>
-      error('platform-tag', `platform tag ${quote(platform)} is not accepted: ${platformRemedy(platform)}`),
+      error('platform-tag', `platform tag ${quote(platform)} is not accepted: ${platformReason(platform)}`),
     );
 }
 
-function platformRemedy(platform: string): string {
+function platformReason(platform: string): string {
   if (platform.startsWith('linux_'))
-    return 'repair the wheel with auditwheel, which makes it a manylinux or musllinux wheel';
+    return 'it says nothing of the C library, as manylinux and musllinux tags do';
   if (platform.startsWith('macosx_'))
     return 'PyPI takes macosx_10_X, and from 11 on X_0 of the versions that it knows';
-  return 'build for a platform that PyPI knows';
+  return 'PyPI does not know it';
+}
+
+// PyPI stores the metadata beside the wheel as NAME.metadata, and no file system takes more than 255 bytes.
+function lengthFindings({ filename }: WheelFilename): Finding[] {
+  const length = Buffer.byteLength(filename);
+  if (length <= MAX_NAME_BYTES) return [];
+  return [error('filename-too-long', `the file name has ${length} bytes; ${MAX_NAME_BYTES} are the most`)];
 }
 
 // Runs of -, _ and . become one _ in file names, so that the dashes between the parts can be told.

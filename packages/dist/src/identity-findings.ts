@@ -11,7 +11,7 @@ import { isLocalVersion, parseVersion, sameVersion } from './version.ts';
 export function identityFindings(metadata: RawMetadata, dist: DistFilename): Finding[] {
   return [
     ...repeatedFields(metadata).map((field) =>
-      error('metadata-repeated-field', `field ${field} stands more than once: keep one`),
+      error('metadata-repeated-field', `field ${field} stands more than once`),
     ),
     ...required(metadata, 'metadata-version', metadataVersionFindings),
     ...required(metadata, 'name', (name) => nameFindings(name, dist)),
@@ -27,9 +27,7 @@ function required(
   const value = fieldValue(metadata, field) ?? '';
   // Setuptools writes UNKNOWN when it found no name, and PyPI deletes the word before it looks.
   if (value !== '' && value !== 'UNKNOWN') return judge(value);
-  return [
-    error('metadata-required-field', `field ${field} is missing: set it in the project's configuration`),
-  ];
+  return [error('metadata-required-field', `field ${field} is missing`)];
 }
 
 function metadataVersionFindings(value: string): Finding[] {
@@ -38,7 +36,7 @@ function metadataVersionFindings(value: string): Finding[] {
   return [
     error(
       'metadata-version',
-      `metadata version ${quote(value)} is not accepted: use a build backend that writes ${newest} or older`,
+      `metadata version ${quote(value)} is not accepted; ${newest} is the newest that is`,
     ),
   ];
 }
@@ -48,16 +46,11 @@ function nameFindings(name: string, dist: DistFilename): Finding[] {
     return [
       error(
         'name-invalid',
-        `name ${quote(name)} is invalid: ASCII letters, digits, '.', '_' and '-' only, with a letter or digit at both ends`,
+        `name ${quote(name)} is not ASCII letters, digits, '.', '_' and '-' with a letter or digit at both ends`,
       ),
     ];
   if (normalizeName(name) === dist.name) return [];
-  return [
-    error(
-      'name-mismatch',
-      `the metadata says name ${quote(name)}, the file name ${quote(dist.name)}: build again`,
-    ),
-  ];
+  return [error('name-mismatch', `the metadata says name ${quote(name)}, the file name ${quote(dist.name)}`)];
 }
 
 function versionFindings(version: string, dist: DistFilename): Finding[] {
@@ -65,23 +58,18 @@ function versionFindings(version: string, dist: DistFilename): Finding[] {
   try {
     canonical = parseVersion(version);
   } catch {
-    return [
-      error('version-invalid', `version ${quote(version)} is not a PEP 440 version: choose one that is`),
-    ];
+    return [error('version-invalid', `version ${quote(version)} is not a PEP 440 version`)];
   }
   if (!sameVersion(canonical, dist.version))
     return [
       error(
         'version-mismatch',
-        `the metadata says version ${quote(version)}, the file name ${quote(dist.version)}: build again`,
+        `the metadata says version ${quote(version)}, the file name ${quote(dist.version)}`,
       ),
     ];
   // The file name's own finding covers the case in which both are local.
   if (!isLocalVersion(canonical) || isLocalVersion(dist.version)) return [];
   return [
-    error(
-      'local-version',
-      `version ${quote(version)} is a local version: build without the part from the + on`,
-    ),
+    error('local-version', `version ${quote(version)} is a local version, which public indexes refuse`),
   ];
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-export { checkDist } from './check-dist.ts';
+export { checkDist, type CheckOptions } from './check-dist.ts';
 export { parseChecksums, type Checksum } from './checksum-file.ts';
+export { conflictFindings, type UploadCandidate } from './conflict-findings.ts';
 export { parseCoreMetadata, type CoreMetadata, type RawMetadata } from './core-metadata.ts';
 export { readCoreMetadata } from './dist-archive.ts';
+export type { RenderVerdict, RstRenderer } from './description-findings.ts';
 export { DistError, type DistErrorCode } from './dist-error.ts';
 export {
   isDistFilename,
@@ -13,6 +15,7 @@ export {
   type WheelFilename,
 } from './dist-filename.ts';
 export { digestFile, sha256File, type DigestOptions, type FileDigests } from './file-digests.ts';
+export { FINDING_CODES, type FindingCode } from './finding-code.ts';
 export type { Finding } from './finding.ts';
 export type { MetadataField } from './metadata-fields.ts';
 export { normalizeName } from './project-name.ts';

@@ -29,6 +29,11 @@ export async function withRegularFile<T>(path: string, use: (file: RegularFile) 
   }
 }
 
+/** The size of a file in bytes. @throws DistError ERR_DIST_READ */
+export async function fileSize(path: string): Promise<number> {
+  return withRegularFile(path, async ({ size }) => size);
+}
+
 /** Whether the operating system refused: such a failure says nothing about the bytes. */
 export function isSystemError(cause: unknown): boolean {
   return cause instanceof Error && 'syscall' in cause;

@@ -5,6 +5,7 @@ import { unpackedLimit } from './archive-limits.ts';
 import { archiveError, type ArchiveContents } from './archive-problem.ts';
 import { DistError } from './dist-error.ts';
 import { isSystemError, type RegularFile } from './regular-file.ts';
+import type { ArchiveQuery } from './zip-archive.ts';
 import { TarScan } from './tar-scan.ts';
 
 const CHUNK = 64 * 1024;
@@ -13,8 +14,11 @@ const CHUNK = 64 * 1024;
  * Reads a gzipped tar from front to back, once; never more of it than its names and the wanted members is in memory.
  * @throws DistError ERR_DIST_ARCHIVE
  */
-export async function readTarGz(file: RegularFile, wanted: readonly string[]): Promise<ArchiveContents> {
-  const scan = new TarScan(file.path, wanted);
+export async function readTarGz(
+  file: RegularFile,
+  { wanted, visit }: Pick<ArchiveQuery, 'wanted' | 'visit'>,
+): Promise<ArchiveContents> {
+  const scan = new TarScan(file.path, wanted, visit);
   const limit = unpackedLimit(file.size);
   let unpacked = 0;
   try {

@@ -5,6 +5,7 @@ import { MAX_MEMBER_SIZE } from './archive-limits.ts';
 import { archiveError, type ArchiveContents } from './archive-problem.ts';
 import { quote } from './dist-error.ts';
 import { MemberNames } from './member-names.ts';
+import type { MemberSink, MemberVisitor } from './member-visitor.ts';
 
 const FILES = new Set(['File', 'OldFile', 'ContiguousFile']);
 const LINKS = new Set(['Link', 'SymbolicLink']);
@@ -14,16 +15,19 @@ const BLOCK = 512;
 export class TarScan {
   readonly #path: string;
   readonly #wanted: ReadonlySet<string>;
+  readonly #visit: MemberVisitor | undefined;
   readonly #names: MemberNames;
   readonly #members: Map<string, Uint8Array> = new Map();
   readonly #parser: Parser;
   #head: Buffer | undefined = Buffer.alloc(0);
   #state: 'members' | 'null-block' | 'end' = 'members';
+  #sink: MemberSink | undefined;
   #failure: unknown;
 
-  constructor(path: string, wanted: readonly string[]) {
+  constructor(path: string, wanted: readonly string[], visit?: MemberVisitor) {
     this.#path = path;
     this.#wanted = new Set(wanted);
+    this.#visit = visit;
     this.#names = new MemberNames(path);
     this.#parser = this.#createParser();
   }
@@ -49,7 +53,7 @@ export class TarScan {
     const parser = new Parser({
       strict: true,
       zstd: false,
-      filter: (_name, entry) => this.#wanted.has((entry as ReadEntry).path),
+      filter: (_name, entry) => this.#isRead(entry as ReadEntry),
     });
     parser.on('error', (cause: unknown) => {
       this.#failure ??= cause;
@@ -57,7 +61,7 @@ export class TarScan {
     parser.on('ignoredEntry', (entry: ReadEntry) => this.#judge(entry));
     parser.on('entry', (entry: ReadEntry) => {
       this.#judge(entry);
-      this.#collect(entry);
+      this.#read(entry);
     });
     parser.on('meta', (text: string) => this.#judgeExtension(text));
     // Python's tarfile stops at the first empty block, this parser at the second: nothing may come between.
@@ -117,6 +121,22 @@ export class TarScan {
   #judgeExtension(text: string): void {
     if (/^[0-9]+ GNU\.sparse\./m.test(text))
       throw archiveError('archive-member-type', `${this.#path}: a member is a sparse file`);
+  }
+
+  // One sink for a member: the filter is asked before the member is handed over.
+  #isRead(entry: ReadEntry): boolean {
+    this.#sink = FILES.has(entry.type) ? this.#visit?.(entry.path) : undefined;
+    return this.#sink !== undefined || this.#wanted.has(entry.path);
+  }
+
+  #read(entry: ReadEntry): void {
+    const sink = this.#sink;
+    if (sink) {
+      entry.on('data', (part: Buffer) => sink.write(part));
+      entry.on('end', () => sink.end());
+    }
+    if (this.#wanted.has(entry.path)) this.#collect(entry);
+    else if (!sink) entry.resume();
   }
 
   #collect(entry: ReadEntry): void {

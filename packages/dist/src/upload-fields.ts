@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CoreMetadata } from './core-metadata.ts';
 import type { DistFilename } from './dist-filename.ts';
-import { isFieldKnownIn, metadataFields, type MetadataField } from './metadata-fields.ts';
-
-/** What old setuptools writes for a field that nobody filled in; PyPI deletes it too. */
-const UNKNOWN = 'UNKNOWN';
+import { isFieldKnownIn, metadataFields } from './metadata-fields.ts';
+import { isSent } from './sent-metadata.ts';
 
 /**
  * The fields of the upload form that describe a distribution: its metadata (a list field once per value), then
@@ -16,14 +14,9 @@ export function uploadFields(metadata: CoreMetadata, file: DistFilename): [name:
   const form: [string, string][] = [];
   for (const [field, rule] of metadataFields()) {
     if (field === 'license-file' && !isFieldKnownIn(metadata.metadataVersion, rule.since)) continue;
-    for (const value of metadata.fields[field] ?? []) if (says(field, value)) form.push([rule.form, value]);
+    for (const value of metadata.fields[field] ?? []) if (isSent(field, value)) form.push([rule.form, value]);
   }
   form.push(['filetype', file.kind === 'wheel' ? 'bdist_wheel' : 'sdist']);
   form.push(['pyversion', file.kind === 'wheel' ? file.pythonTag : 'source']);
   return form;
-}
-
-// An empty Import-Name is a statement (nothing to import, PEP 794), any other empty field says nothing.
-function says(field: MetadataField, value: string): boolean {
-  return value.trim() === '' ? field === 'import-name' : value.trim() !== UNKNOWN;
 }

@@ -1,23 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeUtf8 } from '@colophon/base';
 
-// One row: a path, quoted or not, and whatever follows its comma.
-const ROW = /^(?:"((?:[^"]|"")*)"|([^",]*)),/;
+/** One row of a RECORD. */
+export interface RecordRow {
+  /** With `/` between its parts. */
+  readonly path: string;
+  /** `sha256=` and URL-safe base64 without padding, or nothing. */
+  readonly hash: string;
+  /** Bytes, as text, or nothing. */
+  readonly size: string;
+}
 
-/** The paths in a wheel's RECORD (PEP 376, PEP 427), or undefined when it is not a CSV table in UTF-8. */
-export function recordedPaths(record: Uint8Array): ReadonlySet<string> | undefined {
+// One cell: quoted or not, up to a comma or the end of the line.
+const CELL = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
+
+/** The rows of a wheel's RECORD (PEP 376, PEP 427), or undefined when it is not a CSV table; undecodable bytes are null. */
+export function recordRows(record: Uint8Array): readonly RecordRow[] | undefined | null {
   let text: string;
   try {
     text = decodeUtf8(record);
   } catch {
-    return undefined;
+    return null;
   }
-  const paths = new Set<string>();
-  for (const line of text.split(/\r?\n/)) {
+  const rows: RecordRow[] = [];
+  for (const line of text.split(/\r\n|\r|\n/)) {
     if (line === '') continue;
-    const [, quoted, plain] = ROW.exec(line) ?? [];
-    if (quoted === undefined && plain === undefined) return undefined;
-    paths.add(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    const cells = cellsOf(line);
+    const [path = '', hash = '', size = ''] = cells ?? [];
+    if (!cells || cells.length > 3) return undefined;
+    rows.push({ path: path.replaceAll('\\', '/'), hash, size });
   }
-  return paths;
+  return rows;
+}
+
+function cellsOf(line: string): string[] | undefined {
+  const cells: string[] = [];
+  for (CELL.lastIndex = 0; ; ) {
+    const [, quoted, plain, end] = CELL.exec(line) ?? [];
+    if (quoted === undefined && plain === undefined) return undefined;
+    cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    if (end === '') return cells;
+  }
 }

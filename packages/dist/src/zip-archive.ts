@@ -6,10 +6,12 @@ import { MAX_MEMBER_SIZE, unpackedLimit } from './archive-limits.ts';
 import { archiveError, type ArchiveContents, type FramingNote } from './archive-problem.ts';
 import { DistError, quote } from './dist-error.ts';
 import { MemberNames } from './member-names.ts';
+import type { MemberVisitor } from './member-visitor.ts';
 import { isSystemError, type RegularFile } from './regular-file.ts';
 import { DEFLATE, entryNotes, toZipEntry, type ZipDirectory, type ZipEntry } from './zip-entry.ts';
 import { zipLayoutNotes } from './zip-layout.ts';
 import { readAt, readLocalHeader } from './zip-local-header.ts';
+import { streamMember } from './zip-member.ts';
 import { FileReader } from './zip-reader.ts';
 
 export interface ArchiveQuery {
@@ -17,6 +19,8 @@ export interface ArchiveQuery {
   readonly wanted: readonly string[];
   /** Whether to look at every local header too: two reads a member. */
   readonly thorough: boolean;
+  /** Who looks into the members, once the frame is known to be sound. */
+  readonly visit?: MemberVisitor;
 }
 
 const inflate = promisify(inflateRaw);
@@ -47,7 +51,30 @@ async function readDirectoryAndMembers(file: RegularFile, reader: FileReader, qu
     const entry = directory.entries.get(name);
     if (entry) members.set(name, await readMember(file, entry));
   }
+  if (query.visit) notes.push(...(await visitMembers(file, directory, query.visit)));
   return { names: names.all, members, notes: firstOfEach(notes) };
+}
+
+// The first damaged member ends the visit, but not the judgement: what the metadata says is worth knowing too.
+async function visitMembers(
+  file: RegularFile,
+  { entries }: ZipDirectory,
+  visit: MemberVisitor,
+): Promise<FramingNote[]> {
+  for (const entry of entries.values()) {
+    const sink = entry.name.endsWith('/') ? undefined : visit(entry.name);
+    try {
+      if (sink) await streamMember(file, entry, sink);
+    } catch (cause) {
+      if (isSystemError(cause)) throw cause;
+      const message =
+        cause instanceof DistError
+          ? cause.message
+          : `${file.path}: member ${quote(entry.name)} does not unpack`;
+      return [{ code: 'archive-damaged', message }];
+    }
+  }
+  return [];
 }
 
 async function readDirectory(

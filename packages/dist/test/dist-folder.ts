@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,20 +10,44 @@ import type { ZipMember } from './zip-builder.ts';
 
 export const WHEEL = 'foo-1.0-py3-none-any.whl';
 export const SDIST = 'foo-1.0.tar.gz';
-export const METADATA = 'Metadata-Version: 2.4\nName: foo\nVersion: 1.0\nSummary: a test\n\nHello\n';
+export const METADATA =
+  'Metadata-Version: 2.4\nName: foo\nVersion: 1.0\nSummary: a test\nDescription-Content-Type: text/plain\n\nHello\n';
+const WHEEL_FILE = 'Wheel-Version: 1.0\nTag: py3-none-any\n';
 
 /** The members of a sound wheel, METADATA first. */
-export const WHEEL_MEMBERS: readonly ZipMember[] = [
-  { name: 'foo-1.0.dist-info/METADATA', data: METADATA },
-  { name: 'foo-1.0.dist-info/WHEEL', data: 'Wheel-Version: 1.0\n' },
-  { name: 'foo.py', data: 'x = 1\n' },
-  {
-    name: 'foo-1.0.dist-info/RECORD',
-    data:
-      ['METADATA', 'WHEEL', 'RECORD'].map((name) => `foo-1.0.dist-info/${name},,\n`).join('') +
-      '"foo.py",,\n',
-  },
-];
+export const WHEEL_MEMBERS: readonly ZipMember[] = Object.entries(
+  withRecord({
+    'foo-1.0.dist-info/METADATA': METADATA,
+    'foo-1.0.dist-info/WHEEL': WHEEL_FILE,
+    'foo.py': 'x = 1\n',
+  }),
+).map(([name, data]) => ({ name, data }));
+
+/** These texts with the RECORD of a wheel that holds them. */
+export function withRecord(
+  files: Readonly<Record<string, string>>,
+  folder = 'foo-1.0.dist-info',
+): Record<string, string> {
+  const rows = Object.entries(files).map(([path, text]) => {
+    const hash = createHash('sha256').update(text).digest('base64url');
+    return `${path},sha256=${hash},${Buffer.byteLength(text)}\r\n`;
+  });
+  return { ...files, [`${folder}/RECORD`]: `${rows.join('')}${folder}/RECORD,,\r\n` };
+}
+
+/** The texts of a sound wheel of this name, with more or other ones; WHEEL has the tags of the name. */
+export function wheelFiles(
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const [project = '', version = '', ...rest] = name.slice(0, -'.whl'.length).split('-');
+  const folder = `${project}-${version}.dist-info`;
+  const wheel = `Wheel-Version: 1.0\nTag: ${rest.slice(-3).join('-')}\n`;
+  return withRecord(
+    { 'foo.py': 'x', [`${folder}/METADATA`]: METADATA, [`${folder}/WHEEL`]: wheel, ...more },
+    folder,
+  );
+}
 
 /** The members of a sound sdist, PKG-INFO in the middle. */
 export const SDIST_MEMBERS: readonly TarMember[] = [

@@ -29,8 +29,14 @@ export function isEvidenceName(filename: string): boolean {
  * @throws CliError ERR_NO_INPUT; DistError ERR_DIST_FILENAME for a name that is nearly a dist's
  */
 export async function expandDists(operands: readonly string[], host: Host): Promise<InputFile[]> {
-  const files = (await expandAll(operands, host)).filter((file) => !isEvidenceName(file.filename));
+  const files = await expandCandidates(operands, host);
   for (const file of files) parseDistFilename(file.filename);
+  return files;
+}
+
+/** What `expandDists` gives, with names that are none of a dist: `check` says what is wrong with those. @throws CliError ERR_NO_INPUT */
+export async function expandCandidates(operands: readonly string[], host: Host): Promise<InputFile[]> {
+  const files = (await expandAll(operands, host)).filter((file) => !isEvidenceName(file.filename));
   if (files.length === 0) throw new CliError('ERR_NO_INPUT', `no distribution in ${shownList(operands)}`);
   return files.toSorted((a, b) => rank(a) - rank(b) || compare(a.filename, b.filename));
 }

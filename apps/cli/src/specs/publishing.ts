@@ -48,6 +48,6 @@ export const CHECK: CommandSpec = {
   network: 'never',
   unused: UNUSED.byChecking,
   example: 'check dist/',
-  options: { strict: { type: 'boolean', describe: 'warnings fail too' } },
+  options: { strict: { type: 'boolean', describe: 'warnings, and what could not be judged, fail too' } },
   load: async () => (await import('../commands/check.ts')).runCheck,
 };
