@@ -183,7 +183,9 @@ describe('publish where a password and trusted publishing are both there', () =>
     const { report } = await publish(words, environment);
     expect(index.requests).toContain('POST /_/oidc/mint-token');
     expect(index.uploads).toEqual([]);
-    expect(report).toMatchObject({ error: { code: 'ERR_TRUSTED_PUBLISHING_UNSUPPORTED' } });
+    expect(report).toMatchObject({
+      files: [{ code: 'ERR_TRUSTED_PUBLISHING_UNSUPPORTED' }, { outcome: 'not-reached' }],
+    });
   });
 });
 

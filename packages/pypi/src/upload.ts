@@ -22,6 +22,8 @@ export interface UploadOptions extends Omit<UploadForm, 'filename' | 'digests'> 
   readonly path: string;
   /** What `digestFile` found at `path`. */
   readonly digests: FileDigests;
+  /** Hears how many more bytes of the file are on their way. A request that is made again begins anew. */
+  readonly onSent?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -54,7 +56,7 @@ export async function uploadFile(options: UploadOptions): Promise<void> {
       authorization: `Basic ${credential}`,
       'content-type': form.contentType,
     },
-    body: formBody(form, path, digests.size),
+    body: formBody(form, options),
     retry: 'unsent',
     timeoutMs: SILENCE_MS,
     attemptTimeoutMs: SILENCE_MS + Math.ceil(digests.size / SLOWEST),
@@ -72,12 +74,16 @@ function basicCredential(username: string, password: Secret): string {
   return encodeBase64(encodeUtf8(`${username}:${password.reveal()}`));
 }
 
-function formBody(form: EncodedForm, path: string, size: number): BodySource {
+function formBody(form: EncodedForm, { path, digests, onSent }: UploadOptions): BodySource {
+  const { size } = digests;
   return {
     length: form.head.length + size + form.tail.length,
     async *open() {
       yield form.head;
-      yield* fileBytes(path, size);
+      for await (const chunk of fileBytes(path, size)) {
+        yield chunk;
+        onSent?.(chunk.length);
+      }
       yield form.tail;
     },
   };

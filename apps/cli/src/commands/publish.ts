@@ -1,149 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname, join } from 'node:path';
-import { PUBLISH_PREDICATE_TYPE, type Attestation } from '@colophon/attestation';
 import type { JsonObject } from '@colophon/base';
 import type { HttpClient } from '@colophon/http';
-import { IndexError, requestAudience, type PackageIndex } from '@colophon/pypi';
-import type { Policies } from '@colophon/verify';
-import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
+import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
-import { reusableAttestation } from '../release/evidence-reuse.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
-import { ambientToken } from '../identity/identity.ts';
-import { cannotTell, readSide, standing } from '../publishing/index-access.ts';
-import { loadTrust } from '../trust/instance.ts';
-import type { Arguments } from '../options/arguments.ts';
 import { expandDists } from '../files/paths.ts';
-import { formatPublisher } from '../identity/publisher-text.ts';
-import { FileProgress } from '../release/release-report.ts';
-import { loadReleaseFiles, refuseSeveralVersions } from '../release/release-file.ts';
-import { settlePublisher } from '../identity/signer-policy.ts';
-import { uploadAll } from '../publishing/uploading.ts';
+import type { Arguments } from '../options/arguments.ts';
+import { readSide } from '../publishing/index-access.ts';
+import {
+  attestationsFor,
+  type Brought,
+  collectAttestations,
+  lookUp,
+  type Publication,
+} from '../publishing/publication.ts';
 import {
   mannerJson,
   readUploadTarget,
   settleUpload,
   type UploadManner,
 } from '../publishing/upload-target.ts';
+import { uploadAll } from '../publishing/uploading.ts';
+import { failureJson } from '../render/failure.ts';
+import { loadReleaseFiles, type ReleaseFile, refuseSeveralVersions } from '../release/release-file.ts';
+import { FileProgress } from '../release/release-report.ts';
 
-interface Publication {
-  readonly context: Context;
-  readonly http: HttpClient;
-  readonly index: PackageIndex;
+interface Run extends Publication {
+  readonly manner: UploadManner;
+  readonly dryRun: boolean;
+  readonly printHash: boolean;
 }
 
-/** `publish`: uploads dists; under trusted publishing each with the attestation beside it, verified first. */
+/** `publish`: uploads dists; under trusted publishing each with the attestations beside it, verified first. */
 export async function runPublish(args: Arguments, context: Context): Promise<Outcome> {
   const target = await readUploadTarget(args, context);
   const { index } = target;
   const skipping = args.flag('skip-existing');
   if (skipping) readSide(index);
   const inputs = await expandDists(args.operands.length > 0 ? args.operands : ['dist'], context.host);
-  const files = await loadReleaseFiles(inputs, context.host.signal);
-  refuseSeveralVersions(files);
+  const files = byProject(await loadReleaseFiles(inputs, context.host.signal));
+  if (files.length === 0) throw usageError('nothing to publish');
+  if (!args.flag('several-versions')) refuseSeveralVersions(files);
   const work = async (http: HttpClient): Promise<Outcome> => {
-    const publication = { context, http, index };
     const manner = await settleUpload(target, 'publish', { args, context, http });
+    const run = {
+      context,
+      http,
+      index,
+      manner,
+      dryRun: args.flag('dry-run'),
+      printHash: args.flag('print-hash'),
+    };
     const all = files.map((file) => new FileProgress(file));
-    if (index.simpleUrl !== undefined) for (const one of all) await lookUp(one, publication, skipping);
-    await upload(all, publication, manner);
-    return conclude(all, publication, mannerJson(manner));
+    if (index.simpleUrl !== undefined) for (const one of all) await lookUp(one, run, skipping);
+    return conclude(all, await upload(all, run), run);
   };
   return withClient(context, work, target.tls);
 }
 
-async function lookUp(
-  one: FileProgress,
-  { context, index, http }: Publication,
-  skipping: boolean,
-): Promise<void> {
-  try {
-    if ((await standing(one.file, index, http)) === undefined) return;
-    if (!skipping)
-      throw new IndexError(
-        'ERR_FILE_EXISTS',
-        `${index.name} has ${one.file.filename} already, byte for byte; --skip-existing accepts that`,
-      );
-    one.wasThere = true;
-    one.stage = 'uploaded';
-  } catch (error) {
-    if (skipping || !cannotTell(error)) return one.fail(error);
-    context.talk.detail(`${one.file.filename}: whether ${index.name} has it cannot be asked there`);
-  }
+/** One project after another, and one version after another; within a version the order stays: wheels first. */
+function byProject(files: readonly ReleaseFile[]): ReleaseFile[] {
+  const releases = files.map(({ dist }) => `${dist.name}==${dist.version}`);
+  return [...new Set(releases)]
+    .toSorted()
+    .flatMap((release) => files.filter((_file, index) => releases[index] === release));
 }
 
-async function upload(
-  all: readonly FileProgress[],
-  publication: Publication,
-  { credential: { password }, attestations: plan }: UploadManner,
-): Promise<void> {
-  const attestations = plan.send ? await collect(all, publication) : new Map<FileProgress, Attestation>();
-  const attestationsOf = (one: FileProgress): Attestation[] =>
-    [attestations.get(one)].filter((found) => found !== undefined);
-  if (all.some((one) => one.failed)) return;
-  const missing = all.filter((one) => !one.wasThere);
-  await uploadAll(missing, { ...publication, password, attestationsOf });
-}
-// The index will verify each attestation for the publisher behind this job's token; so do we, before the first byte.
-async function collect(
-  all: readonly FileProgress[],
-  publication: Publication,
-): Promise<Map<FileProgress, Attestation>> {
-  const { context, http, index } = publication;
-  const audience = await requestAudience({ index, http, signal: context.host.signal });
-  const publisher = settlePublisher(await ambientToken(context, http, audience), undefined);
-  const policies: Policies = { anyOf: [publisher], predicateTypes: [PUBLISH_PREDICATE_TYPE] };
-  const { roots } = await loadTrust(context);
-  const found = new Map<FileProgress, Attestation>();
-  for (const one of all.filter((file) => !file.wasThere && !file.failed)) {
-    const { file } = one;
-    try {
-      const path = join(dirname(file.path), `${file.filename}.publish.attestation`);
-      const attestation = await reusableAttestation(file, path, { roots, policies });
-      if (attestation === undefined)
-        throw new CliError(
-          'ERR_NO_EVIDENCE',
-          `${file.filename} has no publish attestation beside it by ${formatPublisher(publisher)}`,
-        );
-      found.set(one, attestation);
-      one.stage = 'attested';
-    } catch (error) {
-      one.fail(error);
-    }
-  }
-  return found;
+async function upload(all: readonly FileProgress[], run: Run): Promise<Brought> {
+  const { manner, dryRun } = run;
+  const missing = all.filter((one) => !one.wasThere && !one.failed);
+  const brought: Brought = manner.attestations.send ? await collectAttestations(missing, run) : new Map();
+  if (dryRun || all.some((one) => one.failed)) return brought;
+  const { password } = manner.credential;
+  await uploadAll(missing, { ...run, password, attestationsOf: attestationsFor(brought) });
+  return brought;
 }
 
-function conclude(
-  all: readonly FileProgress[],
-  { context, index }: Publication,
-  manner: JsonObject,
-): Outcome {
+function conclude(all: readonly FileProgress[], brought: Brought, run: Run): Outcome {
+  const { talk } = run.context;
+  const { index, dryRun } = run;
+  if (dryRun) talk.say(`dry run: nothing was sent to ${index.uploadUrl}`);
   for (const one of all) {
-    if (one.failed) context.talk.error(one.error);
-    const word = one.failed
-      ? 'FAILED'
-      : one.stage !== 'uploaded'
-        ? 'not reached'
-        : one.wasThere
-          ? 'there before'
-          : 'uploaded';
-    context.talk.result(`${word}: ${one.file.filename}  sha256 ${one.file.digests.sha256}`);
+    if (one.failed) talk.error(one.error);
+    talk.result(lineOf(one, brought, run));
   }
-  const statuses = all
-    .map((one) => one.status('uploaded'))
-    .filter((status): status is ExitStatus => status !== undefined);
-  if (all.length === 0) throw usageError('nothing to publish');
-  const status = statuses.length === 0 ? EXIT.partial : statusOfProducing(statuses);
-  return {
+  const failures = all.filter((one) => one.failed).map((one) => failureJson(one.error));
+  const retry = failures.length > 0 && failures.every((failure) => failure['retry'] === true);
+  const files = all.map((one) => ({ ...one.toJson('uploaded', retry), ...fileJson(one, brought, run) }));
+  const status = statusOf(all, dryRun);
+  const report = {
+    schema: 'colophon.publish/1',
     status,
-    report: {
-      schema: 'colophon.publish/1',
-      status,
-      index: index.name,
-      ...manner,
-      files: all.map((one) => one.toJson('uploaded')),
-    },
+    index: index.name,
+    uploadUrl: index.uploadUrl,
+    dryRun,
+    ...mannerJson(run.manner),
+    files,
+  };
+  return { status, report };
+}
+
+function statusOf(all: readonly FileProgress[], dryRun: boolean): ExitStatus {
+  const statuses = all
+    .map((one) => (dryRun && !one.failed ? EXIT.ok : one.status('uploaded')))
+    .filter((status): status is ExitStatus => status !== undefined);
+  return statuses.length === 0 ? EXIT.partial : statusOfProducing(statuses);
+}
+
+function lineOf(one: FileProgress, brought: Brought, { printHash, dryRun }: Run): string {
+  const { filename, digests } = one.file;
+  const hash = printHash ? `  blake2b-256 ${digests.blake2b256}` : '';
+  const count = brought.get(one)?.attestations.length ?? 0;
+  const along = dryRun && count > 0 ? `  with ${count} ${count === 1 ? 'attestation' : 'attestations'}` : '';
+  return `${wordFor(one, dryRun)}: ${filename}  sha256 ${digests.sha256}${hash}${along}`;
+}
+
+function wordFor(one: FileProgress, dryRun: boolean): string {
+  if (one.failed) return 'FAILED';
+  if (one.wasThere) return 'there before';
+  if (dryRun) return 'would upload';
+  return one.stage === 'uploaded' ? 'uploaded' : 'not reached';
+}
+
+function fileJson(one: FileProgress, brought: Brought, { printHash, dryRun }: Run): JsonObject {
+  const { attestations = [], leftBehind = [] } = brought.get(one) ?? {};
+  const planned = dryRun && !one.failed && !one.wasThere;
+  return {
+    ...(planned ? { status: EXIT.ok, outcome: 'planned' } : {}),
+    attestations: attestations.map(({ type }) => type),
+    notSent: leftBehind.map(({ name, why }) => ({ name, why })),
+    ...(printHash ? { blake2b256: one.file.digests.blake2b256 } : {}),
   };
 }

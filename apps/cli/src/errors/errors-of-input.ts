@@ -94,6 +94,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'A file for TLS does not hold what it should: certificates, or a certificate with its private key.',
     'is it PEM, and the key not encrypted?',
   ),
+  ERR_TOKEN_SPENT: row.retry(
+    'noIdentity',
+    'The job’s identity token was exchanged for an upload token once, and the place gives no other one.',
+    'run the job again: it continues by itself, with a fresh token',
+  ),
   ERR_PUBLISHER_MISMATCH: row(
     'noIdentity',
     'This job is not the publisher that was named with --publisher.',

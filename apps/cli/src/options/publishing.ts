@@ -46,4 +46,7 @@ export const UPLOAD_OPTIONS: Readonly<Record<string, Options>> = {
     type: 'boolean',
     describe: 'files that the index has already, byte for byte, are done',
   },
+  'several-versions': { type: 'boolean', describe: 'allow two versions of one project in one run' },
+  'dry-run': { type: 'boolean', describe: 'say what would be sent where, and upload nothing' },
+  'print-hash': { type: 'boolean', describe: 'show the BLAKE2b-256 digest of each file too' },
 };

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HttpClient } from '@colophon/http';
-import {
-  fileOnIndex,
-  IndexError,
-  mintUploadToken,
-  requestAudience,
-  type PackageIndex,
-  type ProjectFile,
-  type UploadToken,
-} from '@colophon/pypi';
+import { fileOnIndex, IndexError, type PackageIndex, type ProjectFile } from '@colophon/pypi';
 import { CliError, usageError } from '../cli-error.ts';
-import type { Context } from '../command.ts';
-import { ambientToken } from '../identity/identity.ts';
 import type { ReleaseFile } from '../release/release-file.ts';
 
 /** The read side of an index; a custom one has none unless --check-url says it. @throws CliError ERR_USAGE */
@@ -49,16 +39,4 @@ export async function standing(
       },
     });
   return listed;
-}
-
-/** Exchanges a fresh token of this CI job for an upload token. Asked for last: it lives for 15 minutes. */
-export async function uploadToken(
-  index: PackageIndex,
-  context: Context,
-  http: HttpClient,
-): Promise<UploadToken> {
-  const { signal } = context.host;
-  const audience = await requestAudience({ index, http, signal });
-  const { secret } = await ambientToken(context, http, audience);
-  return mintUploadToken({ index, http, signal, identityToken: secret, now: context.host.now() });
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Attestation } from '@colophon/attestation';
-import type { HttpClient } from '@colophon/http';
-import { IndexError, uploadFile, type PackageIndex, type UploadToken } from '@colophon/pypi';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Attestation } from '@colophon/attestation';
+import { isAppError } from '@colophon/base';
+import type { HttpClient } from '@colophon/http';
+import { IndexError, uploadFile, type PackageIndex } from '@colophon/pypi';
 import type { Context } from '../command.ts';
-import type { Password } from './credential.ts';
-import { cannotTell, standing, uploadToken } from './index-access.ts';
 import type { FileProgress } from '../release/release-report.ts';
+import type { Password } from './credential.ts';
+import { cannotTell, standing } from './index-access.ts';
+import { CredentialSource, type UploadCredential } from './upload-credential.ts';
 
 export interface UploadingOptions {
   readonly context: Context;
@@ -19,63 +21,113 @@ export interface UploadingOptions {
   readonly uploaded?: (file: FileProgress) => Promise<void>;
 }
 
-/** How long before its end a token is no longer used for another file. */
-const TOKEN_MARGIN_MS = 120_000;
-const TRIES = 4;
-
-/** What goes with a request; a password has no end that is known here. */
-interface UploadCredential {
-  readonly username?: string;
-  readonly secret: UploadToken['secret'];
-  readonly expires?: Date;
+interface Sending extends UploadingOptions {
+  readonly credentials: CredentialSource;
 }
 
-/** Uploads files one after the other, wheels first as they come; a file that fails does not stop the others. */
+const TRIES = 5;
+const FIRST_DELAY_MS = 1000;
+
+/**
+ * Uploads files one after the other, wheels first as they come. A file that fails does not stop the others, but where the
+ * credential was refused they are not tried with it: too many wrong passwords lock an account.
+ */
 export async function uploadAll(files: readonly FileProgress[], options: UploadingOptions): Promise<void> {
-  const { context, http, index, password } = options;
-  let credential: UploadCredential | undefined = password;
+  const { context, password } = options;
+  const sending = { ...options, credentials: new CredentialSource(options, password) };
+  const barred = new Set<string>();
   for (const progress of files) {
     context.host.signal.throwIfAborted();
-    const deadline = context.host.now().getTime() + TOKEN_MARGIN_MS;
-    if (credential === undefined || (credential.expires?.getTime() ?? Infinity) < deadline)
-      credential = await uploadToken(index, context, http);
+    const { name } = progress.file.dist;
+    if (barred.has(name)) continue;
+    const credential = await sending.credentials.current().catch((error: unknown) => ({ error }));
+    // Without a credential no other file would fare better.
+    if ('error' in credential) return progress.fail(credential.error);
     try {
-      await uploadOne(progress, credential, options);
+      await uploadOne(progress, credential, sending);
       progress.stage = 'uploaded';
       await options.uploaded?.(progress);
       context.talk.say(`uploaded ${progress.file.filename}`);
     } catch (error) {
       progress.fail(error);
+      if (isAppError(error) && error.code === 'ERR_INDEX_FORBIDDEN') barred.add(name);
     }
   }
 }
 
-// A request whose answer was lost is repeated only once the index has said that it does not have the file.
+/** Sends a file, once more with another token where the index says that the first has expired meanwhile. */
 async function uploadOne(
   progress: FileProgress,
-  { username, secret }: UploadCredential,
-  options: UploadingOptions,
+  credential: UploadCredential,
+  sending: Sending,
 ): Promise<void> {
-  const { context, http, index, attestationsOf } = options;
-  const { path, fields, digests, filename } = progress.file;
-  const { signal } = context.host;
-  const attestations = attestationsOf(progress);
-  const upload = { index, http, token: secret, path, fields, digests, attestations, signal };
+  try {
+    await sendUntilKnown(progress, credential, sending);
+  } catch (error) {
+    if (!isExpiry(error)) throw error;
+    const other = await sending.credentials.renewed();
+    if (other === undefined) throw error;
+    await sendUntilKnown(progress, other, sending);
+  }
+}
+
+function isExpiry(error: unknown): boolean {
+  return (
+    error instanceof IndexError &&
+    error.code === 'ERR_INDEX_FORBIDDEN' &&
+    /\bexpired\b/i.test(String(error.details['words']))
+  );
+}
+
+// A request whose answer was lost is repeated only once the index has said that it does not have the file.
+async function sendUntilKnown(
+  progress: FileProgress,
+  credential: UploadCredential,
+  sending: Sending,
+): Promise<void> {
+  const { context } = sending;
+  const { filename } = progress.file;
+  let left = context.options.timeBudgetMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await uploadFile(username === undefined ? upload : { ...upload, username });
-      return;
+      return await send(progress, credential, sending);
     } catch (error) {
-      if (!mayTryAgain(error) || attempt === TRIES) throw error;
+      if (attempt > 1 && isThere(error) && (await arrived(progress, sending, error))) return;
+      const delay = FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+      if (!mayTryAgain(error) || attempt === TRIES || delay > left) throw error;
+      left -= delay;
       context.talk.say(`${filename}: ${error.message}; asking the index before trying again`);
-      await wait(attempt * 1000, undefined, { signal });
-      if (await arrived(progress, options, error)) return;
+      await wait(delay, undefined, { signal: context.host.signal });
+      if (await arrived(progress, sending, error)) return;
     }
   }
+}
+
+async function send(
+  progress: FileProgress,
+  { username, secret }: UploadCredential,
+  { context, http, index, attestationsOf }: Sending,
+): Promise<void> {
+  const { path, fields, digests, filename } = progress.file;
+  const upload = { index, http, token: secret, path, fields, digests, signal: context.host.signal };
+  const size = { total: digests.size, unit: 'bytes' } as const;
+  await context.talk.during(`uploading ${filename}`, size, (phase) =>
+    uploadFile({
+      ...upload,
+      attestations: attestationsOf(progress),
+      onSent: (bytes) => phase.advance(bytes),
+      ...(username === undefined ? {} : { username }),
+    }),
+  );
 }
 
 function mayTryAgain(error: unknown): error is IndexError {
   return error instanceof IndexError && error.code === 'ERR_INDEX_UNAVAILABLE';
+}
+
+// The page may lag behind the upload whose answer was lost: then it is the second try that says what came of the first.
+function isThere(error: unknown): error is IndexError {
+  return error instanceof IndexError && error.code === 'ERR_FILE_EXISTS';
 }
 
 // Where nobody can be asked whether the file arrived, the failure itself is the answer.

@@ -16,7 +16,7 @@ import {
   words,
   type DocumentSchema,
 } from './json-schema.ts';
-import { ERROR, FAILURE, PROGRESS, RETRY, SIGNED_FILE, SIGNER, TRUST, VERDICT } from './parts.ts';
+import { ERROR, FAILURE, PROGRESS, RETRY, SIGNED_FILE, SIGNER, TRUST, UPLOADED, VERDICT } from './parts.ts';
 
 const VERIFYING: readonly DocumentSchema[] = [
   document('colophon.error/1', 'A run that came to nothing, of any command.', { error: ERROR }),
@@ -50,9 +50,11 @@ const PUBLISHING: readonly DocumentSchema[] = [
   }),
   document('colophon.publish/1', 'How far an upload came.', {
     index: TEXT,
+    uploadUrl: TEXT,
+    dryRun: described(FLAG, 'nothing was sent'),
     credential: CREDENTIAL,
     attestations: record({ sent: FLAG }, { reason: TEXT }),
-    files: list(PROGRESS),
+    files: list(UPLOADED),
   }),
   document('colophon.check/1', 'What the index would say of each file.', {
     files: list(

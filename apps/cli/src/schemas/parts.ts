@@ -89,6 +89,9 @@ export const SIGNED_FILE = record(
   { sha256: SHA256, logIndex: LOG_INDEX, outputs: list(TEXT), ...FAILURE },
 );
 
+/** Evidence beside a file that was not sent along. */
+const LEFT_BEHIND = record({ name: TEXT, why: TEXT });
+
 /** How far one file came on its way to the index. */
 export const PROGRESS = record(
   {
@@ -103,3 +106,16 @@ export const PROGRESS = record(
   },
   { logIndex: LOG_INDEX, ...FAILURE },
 );
+
+/** The same, of an upload alone. */
+export const UPLOADED: JsonSchema = {
+  ...PROGRESS,
+  required: [...(PROGRESS['required'] as string[]), 'attestations', 'notSent'],
+  properties: {
+    ...(PROGRESS['properties'] as JsonSchema),
+    outcome: words('done', 'planned', 'failed', 'not-reached'),
+    attestations: described(list(TEXT), 'the predicate types of what goes along'),
+    notSent: described(list(LEFT_BEHIND), 'evidence beside the file that does not'),
+    blake2b256: described(SHA256, 'with --print-hash'),
+  },
+};

@@ -18,9 +18,16 @@ export interface UploadIndex {
 }
 
 /** What a test index answers by method and path, over its usual answers: status, type and text. */
-export type Answers = Readonly<Record<string, readonly [status: number, type: string, body: string]>>;
+export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
+
+/** `hangUp` takes the request and breaks the connection. A list is gone through; its last answer stays. */
+export type Answer = readonly [status: number, type: string, body: string] | 'hangUp';
 
 const USUAL: Answers = { 'POST /legacy/': [200, 'text/plain', ''] };
+
+function isOne(planned: Answer | readonly Answer[]): planned is Answer {
+  return planned === 'hangUp' || typeof planned[0] === 'number';
+}
 
 /** A private index on loopback: takes every upload, and has neither pages nor trusted publishing unless `answers` says so. */
 export async function startUploadIndex(answers: Answers = {}): Promise<UploadIndex> {
@@ -36,7 +43,11 @@ export async function startUploadIndex(answers: Answers = {}): Promise<UploadInd
       const [user = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':');
       uploads.push({ user, password: rest.join(':'), form: Buffer.concat(chunks).toString('latin1') });
     }
-    const [status, type, body] = { ...USUAL, ...answers }[path] ?? [404, 'text/plain', 'not found'];
+    const planned = { ...USUAL, ...answers }[path] ?? ([404, 'text/plain', 'not found'] as const);
+    const count = requests.filter((one) => one === path).length;
+    const now = isOne(planned) ? planned : (planned[count - 1] ?? planned.at(-1) ?? 'hangUp');
+    if (now === 'hangUp') return void request.socket.destroy();
+    const [status, type, body] = now;
     response.writeHead(status, { 'content-type': type }).end(body);
   };
   const server = createServer((request, response) => {
