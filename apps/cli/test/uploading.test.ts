@@ -158,24 +158,25 @@ describe('an upload from a place that gives one token a job', () => {
   });
 });
 
+function page(...paths: string[]): Answer {
+  const listed = paths.map((path) => ({
+    filename: path.slice('dist/'.length),
+    url: `https://files.example/${path}`,
+    hashes: {
+      sha256: createHash('sha256')
+        .update(readFileSync(join(folder, path)))
+        .digest('hex'),
+    },
+  }));
+  const body = { meta: { 'api-version': '1.4' }, name: 'colophon-sample', files: listed };
+  return [200, 'application/vnd.pypi.simple.v1+json', JSON.stringify(body)];
+}
+
 describe('an upload with a password', () => {
   const password = { TWINE_USERNAME: 'ci', TWINE_PASSWORD: SECRET };
   const publish = (index: UploadIndex, ...argv: string[]) =>
     publishIn(folder, ['--index', index.uploadUrl, '--check-url', index.simpleUrl, ...argv], password);
 
-  function page(...paths: string[]): Answer {
-    const listed = paths.map((path) => ({
-      filename: path.slice('dist/'.length),
-      url: `https://files.example/${path}`,
-      hashes: {
-        sha256: createHash('sha256')
-          .update(readFileSync(join(folder, path)))
-          .digest('hex'),
-      },
-    }));
-    const body = { meta: { 'api-version': '1.4' }, name: 'colophon-sample', files: listed };
-    return [200, 'application/vnd.pypi.simple.v1+json', JSON.stringify(body)];
-  }
   const PAGE = 'GET /simple/colophon-sample/';
 
   it('does not try other files with a password that was refused', async () => {
