@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { usageError } from 'colophon/src/cli-error.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const TRUE = /^(?:true|True|TRUE)$/;
+const FALSE = /^(?:false|False|FALSE)$/;
+
+/** The inputs of a step, as the runner hands them over: INPUT_NAME in the environment, an empty text where none was given. */
+export class Inputs {
+  readonly #environment: Environment;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** A text without the space around it; undefined when it is empty. Names with underscores are read for the same input. */
+  text(name: string): string | undefined {
+    const [own, old] = [this.#read(name), this.#read(name.replaceAll('-', '_'))];
+    if (own !== undefined && old !== undefined && own !== old)
+      throw usageError(`the inputs ${name} and ${name.replaceAll('-', '_')} contradict each other`);
+    return own ?? old;
+  }
+
+  /** A boolean of YAML; undefined where none was given. @throws CliError ERR_USAGE for any other text */
+  flag(name: string): boolean | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (TRUE.test(text)) return true;
+    if (FALSE.test(text)) return false;
+    throw usageError(`the input ${name} is neither true nor false`);
+  }
+
+  #read(name: string): string | undefined {
+    return this.#environment[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
+  }
+}
+
+/** The environment without the inputs: they have been read, and one of them may be a password. */
+export function withoutInputs(environment: Environment): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('INPUT_')));
+}

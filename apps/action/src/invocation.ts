@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import { usageError } from 'colophon/src/cli-error.ts';
+import type { Inputs } from './inputs.ts';
+import { shellWords } from './shell-words.ts';
+
+/** A command line, what is added to its environment, and what is worth saying of the inputs. */
+export interface Invocation {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+  /** A command line that must succeed too, once this one did. */
+  readonly afterwards?: readonly string[];
+}
+
+type Reader = (inputs: Inputs) => Invocation;
+
+const COMMANDS: Readonly<Record<string, Reader>> = {
+  release: (inputs) => publishing('release', inputs),
+  publish: (inputs) => publishing('publish', inputs),
+  attest: (inputs) => plain(['attest', ...valued(inputs, ['index']), folderOf(inputs)], inputs),
+  check: (inputs) => plain(['check', folderOf(inputs)], inputs),
+  doctor: (inputs) => plain(['doctor', ...valued(inputs, ['index', 'publisher']), folderOf(inputs)], inputs),
+  sign: signing,
+  verify: verifying,
+};
+
+/** The command line that the inputs of a step stand for. @throws CliError ERR_USAGE */
+export function invocationOf(inputs: Inputs): Invocation {
+  const command = inputs.text('command') ?? 'release';
+  const read = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (read === undefined) throw usageError(`the input command is one of ${Object.keys(COMMANDS).join(', ')}`);
+  return read(inputs);
+}
+
+/** Where the distributions are. */
+export function folderOf(inputs: Inputs): string {
+  return inputs.text('packages-dir') ?? 'dist';
+}
+
+function publishing(command: 'release' | 'publish', inputs: Inputs): Invocation {
+  const password = inputs.text('password');
+  const { argv, environment, warnings } = plain(
+    [
+      command,
+      ...valued(inputs, [
+        'index',
+        'repository-url',
+        ...(command === 'release' ? ['publisher', 'store'] : []),
+      ]),
+      ...switched(inputs, ['skip-existing', 'print-hash']),
+      ...(inputs.flag('attestations') === false ? ['--attestations', 'off'] : []),
+      ...(password === undefined ? [] : ['--trusted-publishing', 'never']),
+      ...userOf(inputs, password),
+      folderOf(inputs),
+    ],
+    inputs,
+  );
+  return {
+    argv,
+    environment: { ...environment, ...(password === undefined ? {} : { UV_PUBLISH_PASSWORD: password }) },
+    warnings: [
+      ...warnings,
+      ...(inputs.flag('verify-metadata') === false && command === 'release'
+        ? ['verify-metadata: false has no effect: a release is always checked before anything is signed']
+        : []),
+    ],
+  };
+}
+
+// Trusted publishing is chosen by a user of this name without a password.
+function userOf(inputs: Inputs, password: string | undefined): string[] {
+  const user = inputs.text('user');
+  if (user === undefined || (user === '__token__' && password === undefined)) return [];
+  return ['--username', user];
+}
+
+function signing(inputs: Inputs): Invocation {
+  if (inputs.flag('upload-signing-artifacts') === true)
+    throw usageError(
+      'upload-signing-artifacts is not done here: let a step of actions/upload-artifact take **/*.sigstore.json',
+    );
+  const files = shellWords(inputs.text('inputs') ?? '');
+  const secrets = {
+    SIGSTORE_IDENTITY_TOKEN: inputs.text('identity-token'),
+    SIGSTORE_OIDC_CLIENT_SECRET: inputs.text('oidc-client-secret'),
+  };
+  const { argv, environment, warnings } = plain(
+    [
+      'sign',
+      ...valued(inputs, ['oidc-client-id', 'rekor-version']),
+      ...switched(inputs, ['staging']),
+      ...files,
+    ],
+    inputs,
+  );
+  const again = verifyingAgain(inputs, files);
+  return {
+    argv,
+    environment: { ...environment, ...defined(secrets) },
+    warnings,
+    ...(again === undefined ? {} : { afterwards: again }),
+  };
+}
+
+function verifyingAgain(inputs: Inputs, files: readonly string[]): string[] | undefined {
+  const [identity, issuer] = [inputs.text('verify-cert-identity'), inputs.text('verify-oidc-issuer')];
+  const wanted = inputs.flag('verify') === true;
+  if (!wanted && identity === undefined && issuer === undefined) return undefined;
+  if (!wanted || identity === undefined || issuer === undefined)
+    throw usageError('verify, verify-cert-identity and verify-oidc-issuer go together');
+  const instance = switched(inputs, ['staging']);
+  return [
+    'verify',
+    'identity',
+    ...instance,
+    '--cert-identity',
+    identity,
+    '--cert-oidc-issuer',
+    issuer,
+    ...files,
+  ];
+}
+
+const IDENTITY_INPUTS = [
+  'publisher',
+  'repository',
+  'workflow',
+  'signer-workflow',
+  'ref',
+  'sha',
+  'environment',
+  'cert-identity',
+  'cert-oidc-issuer',
+];
+
+function verifying(inputs: Inputs): Invocation {
+  const source = inputs.text('source') ?? 'files';
+  const words = { files: [], index: ['pypi'], release: ['release'] }[source];
+  if (words === undefined) throw usageError('the input source is one of files, index, release');
+  return plain(
+    [
+      'verify',
+      ...words,
+      ...valued(inputs, [...(source === 'files' ? [] : ['index']), ...IDENTITY_INPUTS]),
+      ...switched(inputs, ['staging']),
+      ...shellWords(inputs.text('files') ?? ''),
+    ],
+    inputs,
+  );
+}
+
+/** What every command takes: `verbose`, and further words. */
+function plain(argv: readonly string[], inputs: Inputs): Invocation {
+  const more = [
+    ...(inputs.flag('verbose') === true ? ['-v'] : []),
+    ...shellWords(inputs.text('arguments') ?? ''),
+  ];
+  return { argv: [...argv, ...more], environment: {}, warnings: [] };
+}
+
+function valued(inputs: Inputs, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const value = inputs.text(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+}
+
+function switched(inputs: Inputs, names: readonly string[]): string[] {
+  return names.filter((name) => inputs.flag(name) === true).map((name) => `--${name}`);
+}
+
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
