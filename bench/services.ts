@@ -7,13 +7,7 @@ import { PythonDriver } from '../e2e/interop/peers/python-driver.ts';
 import { type Rig, runInRig } from '../e2e/interop/rig.ts';
 import { type Stack, startStack } from '../e2e/interop/stack/stack.ts';
 import { identityOf } from '../e2e/interop/table/identities.ts';
-import {
-  type Attested,
-  type Attester,
-  attestApart,
-  attestWheels,
-  openAttester,
-} from './services/attesting.ts';
+import { type Attested, type Attester, attestApart, attested, openAttester } from './services/attesting.ts';
 import { contestants, type Contestant } from './services/contestants.ts';
 import { GoVerifier } from './services/go-verifier.ts';
 import { writeWheels } from './services/wheels.ts';
@@ -79,7 +73,7 @@ async function attestRounds(setting: Setting): Promise<{ figures: Figures; toget
   const seconds: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const wheels = await writeWheels(join(folder, `together-${round}`), FILES);
-    seconds.push(await secondsOf(async () => void together.push(await attestWheels(wheels, attester))));
+    seconds.push(await secondsOf(async () => void together.push(await attested(wheels, attester))));
   }
   const wheels = await writeWheels(join(folder, 'python-attest'), FILES);
   const theirs = await secondsOf(() => attestByPython(python, setting, wheels));

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { attestationFromBundle, encodeAttestation, encodeBundle } from '@colophon/attestation';
 import { decodeHex } from '@colophon/base';
-import { digestFile } from '@colophon/dist';
+import { sha256File } from '@colophon/dist';
 import { HttpClient } from '@colophon/http';
 import {
   attestFiles,
@@ -29,15 +29,23 @@ export interface Attester {
   readonly trustedRoot: TrustedRoot;
   readonly signingConfig: SigningConfig;
   readonly policies: Policies;
-  readonly issueToken: () => string;
+  readonly issueToken: (http: HttpClient) => string | Promise<string>;
 }
 
-const IN_FLIGHT = 32;
+/** What a run tells while it goes on. */
+export interface Watch {
+  /** Whether the bundle is written too; ours on the command line writes what it was asked for. Default true. */
+  readonly bundles?: boolean;
+  /** A file is attested, verified and written. */
+  readonly onDone?: (done: Attested) => void;
+}
+
+const ALONE_AT_ONCE = 32;
 
 export async function openAttester(
   files: { readonly trustedRoot: string; readonly signingConfigV1: string },
   policies: Policies,
-  issueToken: () => string,
+  issueToken: Attester['issueToken'],
 ): Promise<Attester> {
   return {
     trustedRoot: parseTrustedRoot(await readFile(files.trustedRoot)),
@@ -51,54 +59,57 @@ export async function openAttester(
  * Attests wheels by one certificate as the command line does: hash, sign, log, verify as the index would, write. Throws
  * where one fails.
  */
-export async function attestWheels(wheels: readonly string[], attester: Attester): Promise<Attested[]> {
+export async function attestWheels(
+  wheels: readonly string[],
+  attester: Attester,
+  watch: Watch = {},
+): Promise<void> {
   const http = new HttpClient({ userAgent: 'colophon-bench' });
   const { trustedRoot, signingConfig, policies, issueToken } = attester;
-  const now = new Date();
-  const services = selectSigningServices(signingConfig, { now, output: 'pep740' });
+  const services = selectSigningServices(signingConfig, { now: new Date(), output: 'pep740' });
   const session = new CertificateSession({
-    identityProvider: { getToken: () => Promise.resolve(issueToken()) },
+    identityProvider: { getToken: async () => issueToken(http) },
     fulcio: new FulcioClient({ url: services.fulcioUrl, http }),
     trustedRoot,
     now: () => new Date(),
   });
   try {
-    const made: Attested[] = [];
-    const outcomes = attestFiles(await Promise.all(wheels.map(plan)), {
+    const outcomes = attestFiles(plans(wheels), {
       signer: new SessionSigner(session),
       witness: openWitness(services, trustedRoot, { http }),
-      concurrency: IN_FLIGHT,
-      judge: (bundle, { filename, sha256Hex }) => {
+      judge: async (bundle, { path, filename, sha256Hex }) => {
         const { attestation } = attestationFromBundle(bundle);
         const evidence = { kind: 'pep740', name: filename, attestation } as const;
         verifyEvidence(evidence, { filename, sha256: decodeHex(sha256Hex) }, [trustedRoot], policies);
+        const done = {
+          artifact: path,
+          bundle: `${path}.sigstore.json`,
+          attestation: `${path}.publish.attestation`,
+        };
+        await writeFile(done.attestation, encodeAttestation(attestation));
+        if (watch.bundles !== false) await writeFile(done.bundle, encodeBundle(bundle));
+        watch.onDone?.(done);
       },
     });
-    for await (const outcome of outcomes) {
-      if ('error' in outcome) throw outcome.error;
-      const { path: artifact } = outcome.file;
-      const paths = {
-        artifact,
-        bundle: `${artifact}.sigstore.json`,
-        attestation: `${artifact}.publish.attestation`,
-      };
-      await writeFile(
-        paths.attestation,
-        encodeAttestation(attestationFromBundle(outcome.bundle).attestation),
-      );
-      await writeFile(paths.bundle, encodeBundle(outcome.bundle));
-      made.push(paths);
-    }
-    return made;
+    for await (const outcome of outcomes) if ('error' in outcome) throw outcome.error;
   } finally {
     session.close();
     await http.close();
   }
 }
 
-async function plan(path: string): Promise<FileToAttest> {
-  const { sha256: sha256Hex } = await digestFile(path);
-  return planPublishAttestation({ path, filename: basename(path), sha256Hex });
+async function* plans(wheels: readonly string[]): AsyncGenerator<FileToAttest> {
+  for (const path of wheels) {
+    const sha256Hex = await sha256File(path);
+    yield planPublishAttestation({ path, filename: basename(path), sha256Hex });
+  }
+}
+
+/** As `attestWheels`, and gives what was made. */
+export async function attested(wheels: readonly string[], attester: Attester): Promise<Attested[]> {
+  const made: Attested[] = [];
+  await attestWheels(wheels, attester, { onDone: (done) => void made.push(done) });
+  return made;
 }
 
 /** Attests wheels by a certificate each, so that no verifier gains from having seen one before. */
@@ -106,8 +117,8 @@ export async function attestApart(wheels: readonly string[], attester: Attester)
   const waiting = wheels.values();
   const made: Attested[] = [];
   const work = async (): Promise<void> => {
-    for (const wheel of waiting) made.push(...(await attestWheels([wheel], attester)));
+    for (const wheel of waiting) made.push(...(await attested([wheel], attester)));
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  await Promise.all(Array.from({ length: ALONE_AT_ONCE }, work));
   return made;
 }

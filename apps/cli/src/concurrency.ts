@@ -24,3 +24,22 @@ export async function mapLimited<T, U>(
   if (failure !== undefined) throw failure.error;
   return results;
 }
+
+/** Works on what comes, with at most `limit` under way. Gives the results in the order in which they are ready. `work` must not reject. */
+export async function collectLimited<T, U>(
+  source: AsyncIterable<T>,
+  limit: number,
+  work: (item: T) => Promise<U>,
+): Promise<U[]> {
+  const results: U[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  for await (const item of source) {
+    const one: Promise<unknown> = work(item)
+      .then((result) => results.push(result))
+      .finally(() => underWay.delete(one));
+    underWay.add(one);
+    if (underWay.size >= limit) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
+  return results;
+}

@@ -24,24 +24,45 @@ export interface AttestOptions<File extends FileToAttest> extends SigningParties
 
 /**
  * Signs the statements of many files, many at once, and gives each outcome as it comes, in no certain order. A file that
- * fails is an outcome with its error: the others go on.
+ * fails is an outcome with its error: the others go on. Files that come by an async iterable, say from being hashed, are
+ * asked for while the certificate is under way.
  */
 export function attestFiles<File extends FileToAttest>(
-  files: Iterable<File>,
+  files: Iterable<File> | AsyncIterable<File>,
   options: AttestOptions<File>,
 ): AsyncGenerator<AttestOutcome<File>, void, undefined> {
-  return outcomesOf(files, (file) => attestFile(file, options), options);
+  const { judge } = options;
+  return outcomesOf(
+    files,
+    {
+      make: (file) => attestFile(file, options),
+      finish: async (made) => ('error' in made ? made : judged(made, judge)),
+    },
+    options,
+  );
 }
+
+type Attested<File> = { readonly file: File; readonly bundle: SigstoreBundle };
 
 async function attestFile<File extends FileToAttest>(
   file: File,
-  options: AttestOptions<File>,
+  parties: SigningParties,
 ): Promise<AttestOutcome<File>> {
   try {
-    const bundle = await signStatement(file.statement, options);
-    await options.judge?.(bundle, file);
-    return { file, bundle };
+    return { file, bundle: await signStatement(file.statement, parties) };
   } catch (error) {
     return { file, error };
+  }
+}
+
+async function judged<File extends FileToAttest>(
+  made: Attested<File>,
+  judge: AttestOptions<File>['judge'],
+): Promise<AttestOutcome<File>> {
+  try {
+    await judge?.(made.bundle, made.file);
+    return made;
+  } catch (error) {
+    return { file: made.file, error };
   }
 }

@@ -10,6 +10,11 @@ export class SessionSigner implements Signer {
     this.#session = session;
   }
 
+  /** Orders the certificate, if that has not been done. Whether it comes is told to whoever signs. */
+  prepare(): void {
+    this.#session.credential().catch(() => undefined);
+  }
+
   async sign(data: Uint8Array): Promise<Signature> {
     const { key, certificatePem } = await this.#session.credential();
     const signature = Buffer.from(key.sign(data));

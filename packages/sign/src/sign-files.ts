@@ -21,21 +21,39 @@ export interface SignOptions<File extends FileToSign> extends FileSigningParties
  * is an outcome with its error: the others go on.
  */
 export function signFiles<File extends FileToSign>(
-  files: Iterable<File>,
+  files: Iterable<File> | AsyncIterable<File>,
   options: SignOptions<File>,
 ): AsyncGenerator<SignOutcome<File>, void, undefined> {
-  return outcomesOf(files, (file) => signOne(file, options), options);
+  const { judge } = options;
+  return outcomesOf(
+    files,
+    {
+      make: (file) => signOne(file, options),
+      finish: async (made) => ('error' in made ? made : judged(made, judge)),
+    },
+    options,
+  );
 }
 
 async function signOne<File extends FileToSign>(
   file: File,
-  options: SignOptions<File>,
+  parties: FileSigningParties,
 ): Promise<SignOutcome<File>> {
   try {
-    const signed = await signFile(file.path, options);
-    await options.judge?.(signed, file);
-    return { file, ...signed };
+    return { file, ...(await signFile(file.path, parties)) };
   } catch (error) {
     return { file, error };
+  }
+}
+
+async function judged<File extends FileToSign>(
+  made: { readonly file: File } & SignedFile,
+  judge: SignOptions<File>['judge'],
+): Promise<SignOutcome<File>> {
+  try {
+    await judge?.(made, made.file);
+    return made;
+  } catch (error) {
+    return { file: made.file, error };
   }
 }

@@ -2,12 +2,13 @@
 import { IN_TOTO_PAYLOAD_TYPE, parseBundle, type SigstoreBundle } from '@colophon/attestation';
 import { equalBytes } from '@colophon/base';
 import type { Signer, Witness } from '@sigstore/sign';
+import type { SessionSigner } from './session-signer.ts';
 import { withFreshSignatures } from './fresh-signature.ts';
 import { SignError } from './sign-error.ts';
 
 /** Who signs, and the one witness: several would be asked at once, and the first that fails would lose the others' word. */
 export interface SigningParties {
-  readonly signer: Signer;
+  readonly signer: Signer & Partial<Pick<SessionSigner, 'prepare'>>;
   readonly witness: Witness;
 }
 
@@ -17,12 +18,13 @@ export interface SigningParties {
  * @throws AttestationError ERR_BUNDLE, SignError ERR_SIGNED_BUNDLE, and what signer and witness throw
  */
 export async function signStatement(statement: Uint8Array, parties: SigningParties): Promise<SigstoreBundle> {
-  // Loading these takes some 80 ms, which only a command that signs should pay.
+  const { signer, witness } = parties;
+  // Loading these takes some 80 ms, which only a command that signs should pay, and while it waits for its certificate.
+  signer.prepare?.();
   const [{ DSSEBundleBuilder }, { bundleToJSON }] = await Promise.all([
     import('@sigstore/sign'),
     import('@sigstore/bundle'),
   ]);
-  const { signer, witness } = parties;
   const builder = new DSSEBundleBuilder({ signer, witnesses: [witness] });
   return await withFreshSignatures(async () => {
     const built = await builder.create({ data: Buffer.from(statement), type: IN_TOTO_PAYLOAD_TYPE });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { verify } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import {
   encodeBundle,
@@ -11,7 +12,7 @@ import {
 import { HttpClient } from '@colophon/http';
 import { parseCertificate } from '@colophon/pki';
 import { RekorV1Client } from '@colophon/rekor';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   attestFiles,
   type AttestOptions,
@@ -80,6 +81,14 @@ async function outcomesOf(
   return outcomes;
 }
 
+async function* prepared(count: number, error?: Error): AsyncGenerator<FileToAttest> {
+  for (const file of files(count)) {
+    await Promise.resolve();
+    yield file;
+  }
+  if (error !== undefined) throw error;
+}
+
 function assertSigned(bundle: SigstoreBundle, file: FileToAttest): void {
   const { content, keyMaterial } = bundle;
   if (content.kind !== 'dsse' || keyMaterial.kind !== 'certificate') throw new Error('not a DSSE bundle');
@@ -146,29 +155,58 @@ describe('attestFiles', () => {
     expect(await outcomesOf([file, file, { ...file }])).toHaveLength(3);
   });
 
-  it('has no more files under way than it may', async () => {
-    let now = 0;
-    let most = 0;
-    const judge = async (): Promise<void> => {
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      now -= 1;
+  it('has no more files wait for services than it may, and no more than twice as many unfinished', async () => {
+    let [waiting, unfinished, mostWaiting, mostUnfinished] = [0, 0, 0, 0];
+    const { witness } = parties;
+    const testify: SigningParties['witness']['testify'] = async (...args) => {
+      mostWaiting = Math.max(mostWaiting, ++waiting);
+      mostUnfinished = Math.max(mostUnfinished, ++unfinished);
+      try {
+        return await witness.testify(...args);
+      } finally {
+        waiting -= 1;
+      }
     };
-    await outcomesOf(files(12), { judge, concurrency: 3 });
-    expect(most).toBe(3);
+    const judge = async (): Promise<void> => await sleep(20);
+    const made = attestFiles(files(12), { ...parties, witness: { testify }, judge, concurrency: 3 });
+    for await (const outcome of made) {
+      expect(outcome).toHaveProperty('bundle');
+      unfinished -= 1;
+    }
+    expect([mostWaiting, mostUnfinished]).toEqual([3, 6]);
     await expect(outcomesOf(files(1), { concurrency: 0 })).rejects.toThrowError(TypeError);
+  });
+
+  it('lets neither a judge nor a reader keep the next file from the log', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const reading = outcomesOf(files(6), { judge: () => gate, concurrency: 3 });
+    await vi.waitFor(() => expect(rekor.requests).toHaveLength(6));
+    open();
+    expect(await reading).toHaveLength(6);
+  });
+
+  it('takes files as they are prepared, and ends with what preparing them throws', async () => {
+    const seen: AttestOutcome[] = [];
+    for await (const outcome of attestFiles(prepared(5), { ...parties, concurrency: 2 })) seen.push(outcome);
+    expect(seen).toHaveLength(5);
+    const failing = async (): Promise<void> => {
+      for await (const outcome of attestFiles(prepared(3, new Error('gone')), parties)) seen.push(outcome);
+    };
+    await expect(failing()).rejects.toThrowError('gone');
+    expect(seen).toHaveLength(8);
   });
 
   it('begins no further file after an abort, or when nobody reads on', async () => {
     const controller = new AbortController();
     const judge = (): void => controller.abort();
-    expect(await outcomesOf(files(9), { judge, concurrency: 2, signal: controller.signal })).toHaveLength(2);
+    const begun = await outcomesOf(files(9), { judge, concurrency: 2, signal: controller.signal });
+    expect(begun.length).toBeLessThanOrEqual(4);
     rekor.requests.length = 0;
     for await (const outcome of attestFiles(files(9), { ...parties, concurrency: 2 })) {
       expect(outcome).toHaveProperty('bundle');
       break;
     }
-    expect(rekor.requests.length).toBeLessThanOrEqual(3);
+    expect(rekor.requests.length).toBeLessThanOrEqual(4);
   });
 
   it('tells every file when there is no certificate, and asks for it once', async () => {

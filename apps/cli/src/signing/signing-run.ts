@@ -4,6 +4,7 @@ import type { JsonObject } from '@colophon/base';
 import type { IdToken } from '@colophon/oidc';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
+import { collectLimited } from '../concurrency.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
 import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
 import { loadInstance } from '../trust/instance.ts';
@@ -58,18 +59,25 @@ export async function runSigning<Made extends { readonly file: InputFile }>(
     const policies = policyOfToken(token);
     talk.say(`signing ${job.files} file${job.files === 1 ? '' : 's'} as ${identityOf(token)}`);
     const renew = firstThen(token, () => signingToken(args, context, http));
-    const rows: JsonObject[] = [];
-    await talk.during('signing', { total: job.files, unit: 'files' }, async (phase) => {
-      for await (const ended of job.sign({ context, http, instance, policies, token: renew })) {
-        rows.push(await finish(ended, job, context));
-        phase.advance();
-      }
-    });
+    const rows = await talk.during('signing', { total: job.files, unit: 'files' }, (phase) =>
+      collectLimited(
+        job.sign({ context, http, instance, policies, token: renew }),
+        WRITTEN_AT_ONCE,
+        async (ended) => {
+          const row = await finish(ended, job, context);
+          phase.advance();
+          return row;
+        },
+      ),
+    );
     host.signal.throwIfAborted();
     const status = statusOfProducing(rows.map((row) => Number(row['status']) as ExitStatus));
     return { status, report: { schema: job.schema, status, files: sorted(rows) } };
   });
 }
+
+/** Each write waits for the disk; the next file's signature need not. */
+const WRITTEN_AT_ONCE = 8;
 
 /** A source of tokens that starts with one that is there already. */
 export function firstThen(first: IdToken, later: () => Promise<IdToken>): () => Promise<IdToken> {
