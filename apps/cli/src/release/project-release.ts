@@ -15,6 +15,8 @@ export interface ProjectRelease {
   readonly version: string;
   readonly files: readonly FileProgress[];
   readonly journal: JournalFile;
+  /** Nothing is signed, sent or written. */
+  readonly dryRun: boolean;
 }
 
 /** What the journal tells of a file with its bytes; of other bytes it tells nothing that is believed. */
@@ -23,12 +25,12 @@ export function recordOf({ journal }: ProjectRelease, { file }: FileProgress): F
 }
 
 /** Writes into the journal what has become certain of a file. */
-export function note(
-  { journal }: ProjectRelease,
+export async function note(
+  { journal, dryRun }: ProjectRelease,
   { file }: FileProgress,
   change: Omit<FileRecord, 'sha256'>,
 ): Promise<void> {
-  return journal.record(file.filename, { ...change, sha256: file.digests.sha256 });
+  if (!dryRun) await journal.record(file.filename, { ...change, sha256: file.digests.sha256 });
 }
 
 export interface JournalPlaces {
@@ -40,6 +42,7 @@ export interface JournalPlaces {
   readonly journal: string | undefined;
   /** False refuses a release that was begun. */
   readonly resume: boolean;
+  readonly dryRun: boolean;
 }
 
 /**
@@ -81,5 +84,6 @@ async function openRelease(group: readonly ReleaseFile[], places: JournalPlaces)
   const journal = await JournalFile.open(path, subject);
   if (journal.begun && !places.resume)
     throw new CliError('ERR_RELEASE_BEGUN', `${path} is the journal of ${project} ${version}, begun before`);
-  return { project, version, files: group.map((file) => new FileProgress(file)), journal };
+  const { dryRun } = places;
+  return { project, version, files: group.map((file) => new FileProgress(file)), journal, dryRun };
 }

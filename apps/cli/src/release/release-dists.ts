@@ -72,6 +72,8 @@ async function settle(args: Arguments, setting: Setting): Promise<ReleaseSetting
     overwrite: args.flag('overwrite'),
     resume: !args.flag('no-resume'),
     keepIn: places.keepIn,
+    dryRun: args.flag('dry-run'),
+    printHash: args.flag('print-hash'),
   };
 }
 
@@ -99,9 +101,9 @@ function releasesOf(
   args: Arguments,
   { settings, places }: { settings: ReleaseSettings; places: Places },
 ) {
-  const { index, attesting, resume } = settings;
+  const { index, attesting, resume, dryRun } = settings;
   const [folder, journal] = [places.journalFolder, args.text('journal')];
-  return openReleases(files, { index, publisher: attesting?.publisher, folder, journal, resume });
+  return openReleases(files, { index, publisher: attesting?.publisher, folder, journal, resume, dryRun });
 }
 
 async function refuseUnfit(inputs: readonly InputFile[], context: Context): Promise<void> {

@@ -5,6 +5,7 @@ import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
 import { formatPublisher } from '../identity/publisher-text.ts';
 import { failureJson } from '../render/failure.ts';
 import type { ProjectRelease } from './project-release.ts';
+import type { Step } from './release-plan.ts';
 import type { FileProgress, Stage } from './release-report.ts';
 import type { ReleaseSettings } from './release-settings.ts';
 
@@ -12,12 +13,11 @@ const GOAL: Stage = 'verified';
 
 /** Tells how far a release came: a line of result for each file, the failures in full, and the JSON document. */
 export function concludeRelease(releases: readonly ProjectRelease[], settings: ReleaseSettings): Outcome {
-  const { context, index, attesting } = settings;
-  const { talk } = context;
+  const { talk } = settings.context;
   const all = releases.flatMap(({ files }) => files);
   for (const one of all) {
     if (one.failed) talk.error(one.error);
-    talk.result(`${wordFor(one)}: ${one.file.filename}  sha256 ${one.file.digests.sha256}`);
+    talk.result(`${wordFor(one)}: ${shown(one, settings)}`);
   }
   const status = statusOf(all);
   const retry = mayRetry(all);
@@ -27,15 +27,64 @@ export function concludeRelease(releases: readonly ProjectRelease[], settings: R
         ? 'not released: run the same command again to finish what is missing'
         : 'not released: once what is wrong is mended, the same command finishes what is missing',
     );
-  const report: JsonObject = {
+  return {
+    status,
+    report: { ...reportHead(status, releases, settings), files: all.map((one) => one.toJson(GOAL, retry)) },
+  };
+}
+
+function reportHead(
+  status: ExitStatus,
+  releases: readonly ProjectRelease[],
+  { index, attesting, dryRun }: ReleaseSettings,
+): JsonObject {
+  return {
     schema: 'colophon.release/1',
     status,
     index: index.name,
+    dryRun,
     ...(attesting === undefined ? {} : { publisher: formatPublisher(attesting.publisher) }),
     releases: releases.map((release) => releaseJson(release)),
-    files: all.map((one) => one.toJson(GOAL, retry)),
   };
-  return { status, report };
+}
+
+function shown({ file }: FileProgress, { printHash }: ReleaseSettings): string {
+  const { filename, digests } = file;
+  return `${filename}  sha256 ${digests.sha256}${printHash ? `  blake2b-256 ${digests.blake2b256}` : ''}`;
+}
+
+const PLANNED: Readonly<Record<Step | 'hold', string>> = {
+  stop: 'FAILED',
+  hold: 'not reached',
+  'read-back': 'would be read back',
+  await: 'would be waited for',
+  upload: 'would be uploaded',
+  log: 'would be logged and uploaded',
+  sign: 'would be signed and uploaded',
+};
+
+/** Tells what a release would do for each file. */
+export function concludeDryRun(
+  releases: readonly ProjectRelease[],
+  steps: ReadonlyMap<FileProgress, Step | 'hold'>,
+  settings: ReleaseSettings,
+): Outcome {
+  const { context, index } = settings;
+  const all = releases.flatMap(({ files }) => files);
+  context.talk.say(`dry run: nothing was signed, and nothing sent to ${index.uploadUrl}`);
+  for (const one of all) {
+    if (one.failed) context.talk.error(one.error);
+    context.talk.result(`${PLANNED[steps.get(one) ?? 'hold']}: ${shown(one, settings)}`);
+  }
+  const failed = all
+    .map((one) => one.status(GOAL))
+    .filter((status) => status !== undefined && status !== EXIT.ok);
+  const status = statusOfProducing(failed.filter((one) => one !== undefined));
+  const files = all.map((one) => ({
+    ...one.toJson(GOAL),
+    ...(one.failed ? {} : { status: EXIT.ok, outcome: 'planned' }),
+  }));
+  return { status, report: { ...reportHead(status, releases, settings), files } };
 }
 
 // Whatever was not reached counts as not done: a release is done when every file was read back, or it is not.

@@ -6,7 +6,7 @@ import { completeEvidence, makeEvidence, takeEvidence, type Member } from './evi
 import { lookUpAll } from './looking-up.ts';
 import { note, recordOf, type ProjectRelease } from './project-release.ts';
 import { readBackAll } from './reading-back.ts';
-import { concludeRelease } from './release-outcome.ts';
+import { concludeDryRun, concludeRelease } from './release-outcome.ts';
 import { planRelease, type Step } from './release-plan.ts';
 import { mannerOf, readingOf, type ReleaseSettings } from './release-settings.ts';
 import { isUsable } from './signed-before.ts';
@@ -24,6 +24,8 @@ export async function runReleasePipeline(
   const { talk } = settings.context;
   talk.say(introduction(releases, settings));
   const planned = await plan(releases, settings);
+  if (settings.dryRun)
+    return concludeDryRun(releases, new Map(planned.map(({ one, step }) => [one, step])), settings);
   if (!planned.some(({ step }) => step === 'stop' || step === 'hold')) {
     await attest(planned, settings);
     await upload(planned, settings);

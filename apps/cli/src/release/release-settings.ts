@@ -36,6 +36,10 @@ export interface ReleaseSettings {
   readonly resume: boolean;
   /** Where files that were read back stay. */
   readonly keepIn: string | undefined;
+  /** Say what would be done, and do nothing of it. */
+  readonly dryRun: boolean;
+  /** Show the BLAKE2b-256 digests too. */
+  readonly printHash: boolean;
 }
 
 export function mannerOf({ attesting, overwrite }: ReleaseSettings): ReleaseManner {

@@ -43,11 +43,17 @@ const CREDENTIAL = record(
 );
 
 const PUBLISHING: readonly DocumentSchema[] = [
-  document('colophon.release/1', 'How far a release came.', {
-    index: TEXT,
-    publisher: TEXT,
-    files: list(PROGRESS),
-  }),
+  document(
+    'colophon.release/1',
+    'How far a release came.',
+    {
+      index: TEXT,
+      dryRun: described(FLAG, 'nothing was signed or sent'),
+      releases: list(record({ project: TEXT, version: TEXT, status: STATUS, journal: TEXT })),
+      files: list(PROGRESS),
+    },
+    { publisher: described(TEXT, 'whose attestations are sent along') },
+  ),
   document('colophon.publish/1', 'How far an upload came.', {
     index: TEXT,
     uploadUrl: TEXT,

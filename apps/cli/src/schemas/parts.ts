@@ -97,14 +97,14 @@ export const PROGRESS = record(
   {
     file: TEXT,
     status: STATUS,
-    outcome: words('done', 'failed', 'not-reached'),
+    outcome: words('done', 'planned', 'failed', 'not-reached'),
     stage: words('checked', 'attested', 'uploaded', 'verified'),
     sha256: SHA256,
     wasThere: described(FLAG, 'the index had it, byte for byte, before this run'),
     reusedEvidence: FLAG,
     retry: RETRY,
   },
-  { logIndex: LOG_INDEX, ...FAILURE },
+  { project: TEXT, version: TEXT, logIndex: LOG_INDEX, ...FAILURE },
 );
 
 /** The same, of an upload alone. */
@@ -113,7 +113,6 @@ export const UPLOADED: JsonSchema = {
   required: [...(PROGRESS['required'] as string[]), 'attestations', 'notSent'],
   properties: {
     ...(PROGRESS['properties'] as JsonSchema),
-    outcome: words('done', 'planned', 'failed', 'not-reached'),
     attestations: described(list(TEXT), 'the predicate types of what goes along'),
     notSent: described(list(LEFT_BEHIND), 'evidence beside the file that does not'),
     blake2b256: described(SHA256, 'with --print-hash'),

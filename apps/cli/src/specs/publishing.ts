@@ -24,7 +24,6 @@ export const RELEASE: CommandSpec = {
       describe: 'the file that says how far the release is',
       defaultDescription: '.colophon/INDEX-NAME-VERSION.json',
     },
-    'several-versions': { type: 'boolean', describe: 'several versions of one project are meant' },
   },
   load: async () => (await import('../commands/release.ts')).runRelease,
 };
