@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const root = resolve(import.meta.dirname, '..');
-const target = join(root, 'apps', 'action', 'bundle');
+const target = join(root, 'action');
 // Tried by a proxy agent that only stock Sigstore in the sandbox brings along, and done without.
 const OPTIONAL = new Set(['kerberos']);
 const { version } = JSON.parse(readFileSync(join(root, 'apps', 'cli', 'package.json'), 'utf8'));
@@ -88,8 +88,6 @@ const stale = Object.entries(files).filter(
 if (!process.argv.includes('--check'))
   for (const [name, text] of stale) writeFileSync(join(target, name), text);
 else if (stale.length > 0) {
-  process.stderr.write(
-    `apps/action/bundle is stale (${stale.map(([name]) => name).join(', ')}): npm run action\n`,
-  );
+  process.stderr.write(`action/ is stale (${stale.map(([name]) => name).join(', ')}): npm run action\n`);
   process.exitCode = 1;
 }

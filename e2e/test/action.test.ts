@@ -24,12 +24,7 @@ describe('the action', () => {
     stage = await openStage();
     // What a runner has of it, and nothing else: no package, no node_modules above it.
     copy = await mkdtemp(join(tmpdir(), 'colophon-action-'));
-    for (const path of [
-      'action.yml',
-      'sign/action.yml',
-      'verify/action.yml',
-      'apps/action/bundle/colophon.mjs',
-    ])
+    for (const path of ['action.yml', 'sign/action.yml', 'verify/action.yml', 'action/colophon.mjs'])
       await cp(join(ROOT, path), join(copy, path));
   });
   afterEach(async () => {
@@ -126,7 +121,7 @@ describe('the action', () => {
   });
 
   it('is whole in the two files that a runner needs', async () => {
-    expect(await readdir(copy)).toEqual(['action.yml', 'apps', 'sign', 'verify']);
+    expect(await readdir(copy)).toEqual(['action', 'action.yml', 'sign', 'verify']);
     const { status, log } = await step('.', { command: 'check', 'packages-dir': 'nowhere' });
     expect(status).toBe(20);
     expect(log).not.toContain(dirname(ROOT));

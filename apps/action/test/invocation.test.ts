@@ -94,7 +94,7 @@ describe('action.yml', () => {
   it.each(['.', 'sign', 'verify'])('in %s runs the bundle on node24', (folder) => {
     const { runs } = parse(readFileSync(join(ROOT, folder, 'action.yml'), 'utf8'));
     expect(runs.using).toBe('node24');
-    expect(join(ROOT, folder, runs.main)).toBe(join(ROOT, 'apps/action/bundle/colophon.mjs'));
+    expect(join(ROOT, folder, runs.main)).toBe(join(ROOT, 'action/colophon.mjs'));
   });
 
   it.each(['.', 'sign', 'verify'])('in %s declares no input that nobody reads', (folder) => {
