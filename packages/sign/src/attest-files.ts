@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SigstoreBundle } from '@colophon/attestation';
+import type { Witness } from '@sigstore/sign';
 import { type ManyFilesOptions, outcomesOf } from './many-files.ts';
 import { signStatement, type SigningParties } from './statement-signing.ts';
 
+/** A statement to sign: in-toto, and signed byte for byte. */
+export interface StatementToSign {
+  readonly statement: Uint8Array;
+}
+
 /** A statement to sign, and the file that it is about. */
-export interface FileToAttest {
+export interface FileToAttest extends StatementToSign {
   readonly path: string;
   readonly filename: string;
   /** Lower-case hexadecimal. */
   readonly sha256Hex: string;
-  /** The in-toto statement, as it will be signed. */
-  readonly statement: Uint8Array;
 }
 
-export type AttestOutcome<File extends FileToAttest = FileToAttest> =
+export type AttestOutcome<File extends StatementToSign = FileToAttest> =
   | { readonly file: File; readonly bundle: SigstoreBundle }
   | { readonly file: File; readonly error: unknown };
 
-export interface AttestOptions<File extends FileToAttest> extends SigningParties, ManyFilesOptions {
+export interface AttestOptions<File extends StatementToSign>
+  extends Pick<SigningParties, 'signer'>,
+    ManyFilesOptions {
+  /** Who testifies to a signature; where what becomes of it differs from file to file, so does who is asked. */
+  readonly witness: Witness | ((file: File) => Witness);
   /** Looks at a finished bundle; what it throws makes the file fail. The place for a verifier. */
   readonly judge?: (bundle: SigstoreBundle, file: File) => void | Promise<void>;
 }
@@ -27,7 +35,7 @@ export interface AttestOptions<File extends FileToAttest> extends SigningParties
  * fails is an outcome with its error: the others go on. Files that come by an async iterable, say from being hashed, are
  * asked for while the certificate is under way.
  */
-export function attestFiles<File extends FileToAttest>(
+export function attestFiles<File extends StatementToSign>(
   files: Iterable<File> | AsyncIterable<File>,
   options: AttestOptions<File>,
 ): AsyncGenerator<AttestOutcome<File>, void, undefined> {
@@ -44,18 +52,19 @@ export function attestFiles<File extends FileToAttest>(
 
 type Attested<File> = { readonly file: File; readonly bundle: SigstoreBundle };
 
-async function attestFile<File extends FileToAttest>(
+async function attestFile<File extends StatementToSign>(
   file: File,
-  parties: SigningParties,
+  { signer, witness }: Pick<AttestOptions<File>, 'signer' | 'witness'>,
 ): Promise<AttestOutcome<File>> {
   try {
-    return { file, bundle: await signStatement(file.statement, parties) };
+    const asked = typeof witness === 'function' ? witness(file) : witness;
+    return { file, bundle: await signStatement(file.statement, { signer, witness: asked }) };
   } catch (error) {
     return { file, error };
   }
 }
 
-async function judged<File extends FileToAttest>(
+async function judged<File extends StatementToSign>(
   made: Attested<File>,
   judge: AttestOptions<File>['judge'],
 ): Promise<AttestOutcome<File>> {

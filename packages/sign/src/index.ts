@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-export { attestFiles, type AttestOptions, type AttestOutcome, type FileToAttest } from './attest-files.ts';
+export {
+  attestFiles,
+  type AttestOptions,
+  type AttestOutcome,
+  type FileToAttest,
+  type StatementToSign,
+} from './attest-files.ts';
 export { assertCertified, buildProvenance, type BuildProvenance } from './build-provenance.ts';
 export { encodeCertificateRequest } from './certificate-request.ts';
 export {

@@ -15,7 +15,7 @@ import { EXIT } from '../exit-status.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { refuseExisting, writeWhole } from '../files/output-file.ts';
 import { requireOperands } from '../files/paths.ts';
-import { predicateTypeName, readPredicateTypes } from '../identity/policy-flags.ts';
+import { predicateTypeName, readPredicateTypes } from '../identity/predicate-type.ts';
 
 interface Output {
   readonly document: ConvertedDocument;

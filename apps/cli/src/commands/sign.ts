@@ -32,8 +32,8 @@ export async function runSign(args: Arguments, context: Context): Promise<Outcom
   return runSigning(args, context, {
     schema: 'colophon.sign/1',
     outcome: 'signed',
-    files: files.length,
-    purpose,
+    count: files.length,
+    purposes: [purpose],
     sign: (options) => signInputs(files, options, purpose),
     write: async ({
       file,

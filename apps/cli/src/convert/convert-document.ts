@@ -12,7 +12,7 @@ import {
 import { describeSigner, type AttestationEvidence } from '@colophon/verify';
 import { refused, statementOf, toAttestation, toBundle, type Dropped } from './convert-piece.ts';
 import type { Piece } from './convert-source.ts';
-import { predicateTypeName } from '../identity/policy-flags.ts';
+import { predicateTypeLabel } from '../identity/predicate-type.ts';
 import { signerPublisher } from '../identity/signer-text.ts';
 
 export const CONVERSION_TARGETS = ['bundle', 'pep740', 'provenance', 'jsonl'] as const;
@@ -64,7 +64,7 @@ function bundleDocument(pieces: readonly Piece[]): ConvertedDocument {
   const { evidence, about } = sole(pieces);
   const { value, dropped } = toBundle(evidence);
   const part = partOf(evidence, dropped);
-  const type = part.predicateType === undefined ? '' : `.${shortName(part.predicateType)}`;
+  const type = part.predicateType === undefined ? '' : `.${predicateTypeLabel(part.predicateType)}`;
   return { text: encodeBundle(value), filename: `${about}${type}.sigstore.json`, parts: [part] };
 }
 
@@ -133,14 +133,6 @@ function partOf(evidence: Piece['evidence'], dropped: readonly Dropped[]): Conve
 function digestOf(evidence: Piece['evidence']): string | undefined {
   const subjects = statementOf(evidence)?.subjects ?? [];
   return subjects.length === 1 ? subjects[0]?.digest['sha256'] : undefined;
-}
-
-// Of https://slsa.dev/provenance/v0.2: provenance. The type is anybody's text, and becomes part of a file's name.
-function shortName(predicateType: string): string {
-  const known = predicateTypeName(predicateType);
-  if (known !== predicateType) return known;
-  const words = predicateType.toLowerCase().split(/[/:?#]/);
-  return words.findLast((word) => /^(?!v\d)[a-z][a-z0-9-]{0,39}$/.test(word)) ?? 'statement';
 }
 
 function sole(pieces: readonly Piece[]): Piece {

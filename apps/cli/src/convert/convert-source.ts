@@ -20,7 +20,7 @@ export interface Piece {
 }
 
 const SUFFIX = /\.(?:attestation|provenance|sigstore|sigstore\.json|jsonl)$/;
-const TYPE_SUFFIX = /\.(?:publish|slsa|slsa-provenance)$/;
+const TYPE_SUFFIX = /\.(?:publish|slsa|slsa-provenance|cep27|spdx|cyclonedx)$/;
 
 /**
  * All evidence that the words of a command line name: evidence files, and what an index serves for `pypi:FILENAME`,

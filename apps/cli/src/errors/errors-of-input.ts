@@ -39,6 +39,15 @@ export const ERRORS_OF_INPUT: Readonly<
     'An output file cannot be written.',
     'is there space, and may this user write there?',
   ),
+  ERR_STATEMENT_FILE: row(
+    'malformed',
+    'A file to sign as a statement is no in-toto Statement v1, or not one of its type; nothing was signed.',
+  ),
+  ERR_SUBJECT: row(
+    'malformed',
+    'A file is not what the statement is about, or cannot be; nothing was signed.',
+    'compare the names and SHA-256 digests of the statement or list with the files',
+  ),
   ERR_EVIDENCE_CONFLICT: row(
     'malformed',
     'Two pieces of evidence stand where one is expected; which one counts would be a guess.',

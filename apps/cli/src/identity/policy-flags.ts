@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PUBLISH_PREDICATE_TYPE, SLSA_PROVENANCE_PREDICATE_TYPE } from '@colophon/attestation';
 import { FULCIO_CLAIM_NAMES, type FulcioClaimName } from '@colophon/pki';
 import type { CertificatePolicy, Circumstances, IdentityPolicy, KeyPolicy } from '@colophon/verify';
 import { usageError } from '../cli-error.ts';
 import type { Arguments } from '../options/arguments.ts';
+import { readPredicateTypes } from './predicate-type.ts';
 import { parsePublisher, parseRepository, type PublisherText } from './publisher-text.ts';
 
 /** A signer whose name matches a glob (see identity-pattern.ts), vouched for by exactly this issuer. */
@@ -55,10 +55,6 @@ const WORKFLOW_FILE = /^[A-Za-z0-9_.-]+\.ya?ml$/;
 const CI_FILE = /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/;
 const SIGNER_WORKFLOW = /^[^\s/@]+\/[^\s/@]+(?:\/[^\s/@]+)+(?:@\S+)?$/;
 const PLACEHOLDER = /\{(?!version\}|name\})[A-Za-z_]*\}/;
-const PREDICATE_TYPES: ReadonlyMap<string, string> = new Map([
-  ['publish', PUBLISH_PREDICATE_TYPE],
-  ['slsa-provenance', SLSA_PROVENANCE_PREDICATE_TYPE],
-]);
 
 /**
  * Reads the identity flags. A flag that may be repeated accepts any of its values; different flags must all hold.
@@ -218,20 +214,4 @@ function readClaims(args: Arguments): Circumstances['claims'] | undefined {
     claims.set(known, value);
   }
   return claims.size === 0 ? undefined : Object.fromEntries(claims);
-}
-
-/** The demanded predicate types, by their URIs; undefined where none is. @throws CliError ERR_USAGE */
-export function readPredicateTypes(args: Arguments): readonly string[] | undefined {
-  const types = args.texts('predicate-type').map((text) => {
-    const type = PREDICATE_TYPES.get(text) ?? text;
-    if (!/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(type))
-      throw usageError(`--predicate-type ${text}: expected publish, slsa-provenance or a URI`);
-    return type;
-  });
-  return types.length === 0 ? undefined : [...new Set(types)];
-}
-
-/** The short name of a predicate type where it has one, as `--predicate-type` takes it. */
-export function predicateTypeName(type: string): string {
-  return [...PREDICATE_TYPES].find(([, uri]) => uri === type)?.[0] ?? type;
 }

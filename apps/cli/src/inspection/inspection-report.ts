@@ -5,7 +5,7 @@ import { statusOfVerifying } from '../exit-status.ts';
 import { identityFlags, shellLine } from '../identity/identity-flags.ts';
 import { inspectedJson, statusOfInspected } from './inspection-json.ts';
 import type { Inspected, InspectedEvidence, Inspection, LoggedAt } from './inspection.ts';
-import { predicateTypeName } from '../identity/policy-flags.ts';
+import { predicateTypeName } from '../identity/predicate-type.ts';
 import { describeClaim } from '../identity/signer-text.ts';
 import { isoTime } from '../verdict/verdict-json.ts';
 

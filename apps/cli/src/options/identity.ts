@@ -32,7 +32,10 @@ export const POLICY_OPTIONS: Readonly<Record<string, Options>> = {
   },
   'cert-oidc-issuer': { type: 'string', alias: 'certificate-oidc-issuer', describe: 'its issuer, exactly' },
   claim: { type: 'string', describe: 'NAME=VALUE: demand a Fulcio extension, exactly (may be repeated)' },
-  'predicate-type': { type: 'string', describe: 'publish, slsa-provenance or a URI (may be repeated)' },
+  'predicate-type': {
+    type: 'string',
+    describe: 'publish, slsa-provenance, cep27, spdx, cyclonedx or a URI (may be repeated)',
+  },
 };
 
 /** Where the signing identity comes from. */

@@ -86,7 +86,13 @@ export const VERDICT = record(
 /** One file that was signed. */
 export const SIGNED_FILE = record(
   { file: TEXT, status: STATUS, outcome: words('signed', 'attested', 'failed'), retry: RETRY },
-  { sha256: SHA256, logIndex: LOG_INDEX, outputs: list(TEXT), ...FAILURE },
+  {
+    predicateType: described(TEXT, 'of attest: what the statement says, by its URI'),
+    sha256: SHA256,
+    logIndex: LOG_INDEX,
+    outputs: list(TEXT),
+    ...FAILURE,
+  },
 );
 
 /** Evidence beside a file that was not sent along. */

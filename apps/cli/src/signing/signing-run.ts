@@ -17,26 +17,35 @@ import { chooseServices, type Purpose, type SigningOptions } from './signing.ts'
 /** What was signed and written of one file. */
 export interface Written {
   readonly bundle: SigstoreBundle;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
+  /** Lower-case hexadecimal; undefined where the signature is about several files. */
+  readonly sha256?: string;
   readonly outputs: readonly string[];
 }
 
-interface Failed {
-  readonly file: InputFile;
+interface Failed<File extends InputFile> {
+  readonly file: File;
   readonly error: unknown;
 }
 
+/** What was signed, before it is written. */
+interface Signed<File extends InputFile> {
+  readonly file: File;
+  readonly bundle: SigstoreBundle;
+}
+
 /** What a command that signs adds to what all of them do. */
-export interface SigningJob<Made extends { readonly file: InputFile }> {
+export interface SigningJob<File extends InputFile, Made extends Signed<File>> {
   /** Of the report. */
   readonly schema: string;
   /** What a finished file is called. */
   readonly outcome: 'attested' | 'signed';
-  readonly files: number;
-  readonly purpose: Purpose;
-  /** Signs and verifies, and gives each file as it comes. */
-  sign(options: SigningOptions): AsyncIterable<Made | Failed>;
+  /** How many signatures there will be. */
+  readonly count: number;
+  readonly purposes: readonly Purpose[];
+  /** Signs and verifies, and gives each file as it comes. `token` is the first one, whose identity signs. */
+  sign(options: SigningOptions, token: IdToken): AsyncIterable<Made | Failed<File>>;
+  /** What the report says of a file beside what it says of all. */
+  describe?(file: File): JsonObject;
   write(made: Made): Promise<Written>;
 }
 
@@ -44,24 +53,24 @@ export interface SigningJob<Made extends { readonly file: InputFile }> {
  * Runs a signing command: one identity, one certificate as long as it lasts, each file written once it is verified. A file
  * that fails does not stop the others.
  */
-export async function runSigning<Made extends { readonly file: InputFile }>(
+export async function runSigning<File extends InputFile, Made extends Signed<File>>(
   args: Arguments,
   context: Context,
-  job: SigningJob<Made>,
+  job: SigningJob<File, Made>,
 ): Promise<Outcome> {
   const { host, talk } = context;
   const instance = await loadInstance(context);
   // Nobody should have to log in to hear that there is nothing to sign with.
-  chooseServices(context, instance, job.purpose);
+  for (const purpose of job.purposes) chooseServices(context, instance, purpose);
   return withClient(context, async (http) => {
     const token = await talk.during('logging in', undefined, () => signingToken(args, context, http));
     refusePrivateRepository(token, args.flag('allow-private'));
     const policies = policyOfToken(token);
-    talk.say(`signing ${job.files} file${job.files === 1 ? '' : 's'} as ${identityOf(token)}`);
+    talk.say(`${announced(job)} as ${identityOf(token)}`);
     const renew = firstThen(token, () => signingToken(args, context, http));
-    const rows = await talk.during('signing', { total: job.files, unit: 'files' }, (phase) =>
+    const rows = await talk.during('signing', { total: job.count, unit: 'files' }, (phase) =>
       collectLimited(
-        job.sign({ context, http, instance, policies, token: renew }),
+        job.sign({ context, http, instance, policies, token: renew }, token),
         WRITTEN_AT_ONCE,
         async (ended) => {
           const row = await finish(ended, job, context);
@@ -94,25 +103,36 @@ function identityOf(token: IdToken): string {
   return identity.kind === 'identity' ? identity.identity : token.claims.sub;
 }
 
-async function finish<Made extends { readonly file: InputFile }>(
-  ended: Made | Failed,
-  job: SigningJob<Made>,
+function announced({ count, outcome }: { count: number; outcome: 'attested' | 'signed' }): string {
+  const [one, many] = outcome === 'signed' ? ['file', 'files'] : ['attestation', 'attestations'];
+  return `signing ${count} ${count === 1 ? one : many}`;
+}
+
+async function finish<File extends InputFile, Made extends Signed<File>>(
+  ended: Made | Failed<File>,
+  job: SigningJob<File, Made>,
   { talk }: Context,
 ): Promise<JsonObject> {
   const { shown, filename } = ended.file;
+  const about = { file: shown, ...job.describe?.(ended.file) };
   try {
     if ('error' in ended) throw ended.error;
     const { bundle, sha256, outputs } = await job.write(ended);
     const logIndex = String(bundle.transparencyEntries[0]?.logIndex);
     for (const path of outputs) talk.result(`${job.outcome}: ${filename} -> ${path} (log index ${logIndex})`);
     const { outcome } = job;
-    return { file: shown, status: EXIT.ok, outcome, sha256, logIndex, outputs: [...outputs], retry: false };
+    const digest = sha256 === undefined ? {} : { sha256 };
+    return { ...about, status: EXIT.ok, outcome, ...digest, logIndex, outputs: [...outputs], retry: false };
   } catch (error) {
     talk.error(error);
-    return { file: shown, outcome: 'failed', ...failureJson(error) };
+    return { ...about, outcome: 'failed', ...failureJson(error) };
   }
 }
 
 function sorted(rows: readonly JsonObject[]): JsonObject[] {
-  return rows.toSorted((a, b) => (JSON.stringify(a['file']) < JSON.stringify(b['file']) ? -1 : 1));
+  return rows.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+function place(row: JsonObject): string {
+  return JSON.stringify([row['file'], row['predicateType']]);
 }

@@ -64,24 +64,35 @@ export function chooseServices({ host }: Context, instance: Instance, purpose: P
 
 /** Opens the services for one run. Whoever opens closes the session. @throws as `chooseServices` */
 export function openSigning(options: SigningOptions, purpose: Purpose): Signing {
-  const { context, http, instance, token, keep } = options;
+  const { session, witnesses } = openSigningFor(options, [purpose]);
+  const [witness] = witnesses;
+  if (witness === undefined) throw new TypeError('there is a witness for each purpose');
+  return { session, witness };
+}
+
+/** The same for several purposes: one certificate for all, and a witness for each. @throws as `chooseServices` */
+export function openSigningFor(
+  { context, http, instance, token, keep }: SigningOptions,
+  purposes: readonly Purpose[],
+): { readonly session: CertificateSession; readonly witnesses: readonly SignatureWitness[] } {
   const { host, talk } = context;
-  const { trustedRoot, services } = chooseServices(context, instance, purpose);
   const reach = { http, signal: host.signal };
-  const fulcio = new FulcioClient({ url: services.fulcioUrl, ...reach });
+  const chosen = purposes.map((purpose) => chooseServices(context, instance, purpose));
+  const [first] = chosen;
+  if (first === undefined) throw new TypeError('nothing is signed for no purpose');
+  const fulcio = new FulcioClient({ url: first.services.fulcioUrl, ...reach });
   const session = new CertificateSession({
     identityProvider: identityProviderOf(token),
     fulcio: {
       requestCertificate: (order) =>
         talk.during('asking for a certificate', undefined, () => fulcio.requestCertificate(order)),
     },
-    trustedRoot,
+    trustedRoot: first.trustedRoot,
     now: () => host.now(),
   });
-  return {
-    session,
-    witness: openWitness(services, trustedRoot, keep === undefined ? reach : { ...reach, keep }),
-  };
+  const keeping = keep === undefined ? reach : { ...reach, keep };
+  const witnesses = chosen.map(({ services, trustedRoot }) => openWitness(services, trustedRoot, keeping));
+  return { session, witnesses };
 }
 
 /** `--rekor-version`, as a part of a purpose. */

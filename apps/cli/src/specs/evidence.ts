@@ -37,7 +37,7 @@ export const CONVERT: CommandSpec = {
     },
     'predicate-type': {
       type: 'string',
-      describe: 'take only publish, slsa-provenance or a URI (may be repeated)',
+      describe: 'take only publish, slsa-provenance, cep27, spdx, cyclonedx or a URI (may be repeated)',
     },
     index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
     overwrite: { type: 'boolean', describe: 'replace outputs that exist' },

@@ -23,18 +23,30 @@ export const SIGN: CommandSpec = {
 export const ATTEST: CommandSpec = {
   usage: 'attest [path..]',
   operand: 'path',
-  summary: 'Sign PEP 740 publish attestations',
+  summary: 'Sign statements about files: PEP 740 attestations, provenance, SBOMs and others',
   network: 'always',
   example: 'attest dist/',
   options: {
     ...TOKEN_OPTIONS,
     ...OUTPUT_OPTIONS,
+    'predicate-type': {
+      type: 'string',
+      describe: 'publish, slsa-provenance, cep27, spdx, cyclonedx or a URI (may be repeated)',
+      defaultDescription: 'publish',
+    },
+    predicate: {
+      type: 'string',
+      describe: 'the predicate, JSON, of the one type that needs it; {} stands for the path of the file',
+    },
+    statement: { type: 'string', describe: 'sign this in-toto statement, byte for byte' },
+    subjects: { type: 'string', describe: 'the files are the lines of this list, as sha256sum writes it' },
     format: {
       type: 'string',
       choices: ['pep740', 'bundle', 'both'],
-      default: 'pep740',
       describe: 'what to write',
+      defaultDescription: 'pep740 for what an index takes, else bundle',
     },
+    bundle: { type: 'string', describe: 'write the one bundle there (SIGSTORE_BUNDLE)' },
     ...LOG_OPTIONS,
   },
   load: async () => (await import('../commands/attest.ts')).runAttest,

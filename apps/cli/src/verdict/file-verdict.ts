@@ -14,7 +14,8 @@ import { CliError } from '../cli-error.ts';
 import { brokenEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
 import { settleDemand } from '../identity/identity-pattern.ts';
-import { predicateTypeName, type Demand, type Demands } from '../identity/policy-flags.ts';
+import type { Demand, Demands } from '../identity/policy-flags.ts';
+import { predicateTypeName } from '../identity/predicate-type.ts';
 import { statusOfError } from '../render/failure.ts';
 
 /** What became of one file: its own exit status, and the evidence behind it. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ClaimOverrides, identityClaims } from './claims.ts';
+import { ISSUER_KINDS, ISSUER_URLS } from './issuers.ts';
 
 // GitHub's names for the variables that say what a claim says.
 const FROM_CLAIMS: Readonly<Record<string, string>> = {
@@ -22,7 +23,10 @@ const FROM_CLAIMS: Readonly<Record<string, string>> = {
   RUNNER_ENVIRONMENT: 'runner_environment',
 };
 
-/** What a GitHub Actions job with `id-token: write` and these claims finds in its environment. */
+/**
+ * What a GitHub Actions job with `id-token: write` and these claims finds in its environment; and where the keys are by which
+ * the tokens verify, since the issuers' own URLs lead elsewhere.
+ */
 export function jobEnvironment(
   oidcUrl: string,
   requestToken: string,
@@ -39,5 +43,8 @@ export function jobEnvironment(
     GITHUB_SERVER_URL: 'https://github.com',
     ACTIONS_ID_TOKEN_REQUEST_URL: `${oidcUrl}/gha/token?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+    COLOPHON_ISSUER_STAND_INS: ISSUER_KINDS.map((kind) => `${ISSUER_URLS[kind]}=${oidcUrl}/${kind}`).join(
+      ' ',
+    ),
   };
 }
