@@ -60,6 +60,7 @@ export async function attestationOfRecord(
   const { transparencyEntries, timestamps } = await witness.witness({ content, certificate });
   const keyMaterial = { kind: 'certificate', chain: [certificate] } as const;
   const bundle: SigstoreBundle = { version: '0.3', keyMaterial, transparencyEntries, timestamps, content };
-  judgeAttestation(file, bundle, instance, policies);
+  const { filename, digests } = file;
+  judgeAttestation({ filename, sha256: digests.sha256 }, bundle, instance, policies);
   return attestationFromBundle(bundle).attestation;
 }

@@ -116,7 +116,7 @@ function judgeSigned(
 }
 
 /** Verifies a bundle in the form that the index will see: as a PEP 740 attestation of this file. @throws VerificationError */
-function judgeAttestation(
+export function judgeAttestation(
   file: AttestedFile,
   bundle: SigstoreBundle,
   instance: Instance,
