@@ -4,6 +4,7 @@ import { CONVERT, INSPECT } from './specs/evidence.ts';
 import { CHECK, PUBLISH, RELEASE } from './specs/publishing.ts';
 import { SANDBOX } from './specs/sandbox.ts';
 import { ATTEST, SIGN } from './specs/signing.ts';
+import { GET_IDENTITY_TOKEN, TOKEN } from './specs/token.ts';
 import { TRUST, TRUST_INSTANCE } from './specs/trust.ts';
 import { VERIFY } from './specs/verifying.ts';
 
@@ -17,6 +18,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   CHECK,
   INSPECT,
   CONVERT,
+  TOKEN,
+  GET_IDENTITY_TOKEN,
   TRUST,
   TRUST_INSTANCE,
   SANDBOX,

@@ -2,6 +2,7 @@
 import { EXIT } from './exit-status.ts';
 import type { Host } from './host.ts';
 import { runCommandLine } from './command-line.ts';
+import { personOfProcess } from './person.ts';
 
 const interruption = new AbortController();
 // A second interrupt ends the process at once, should tidying up hang.
@@ -24,6 +25,7 @@ const host: Host = {
     return process.stderr.columns;
   },
   signal: interruption.signal,
+  person: personOfProcess(),
   now: () => new Date(),
   writeOut: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),

@@ -119,7 +119,10 @@ describe('a login by browser', () => {
 
   it('ends when nobody comes, and tells of those who came with another state', async () => {
     const error = await failureOf(login(await startIssuer(), { visit: guess, timeoutMs: 200 }));
-    expect(error).toMatchObject({ code: 'ERR_LOGIN_TIMEOUT', message: expect.stringContaining('1 answers') });
+    expect(error).toMatchObject({
+      code: 'ERR_LOGIN_TIMEOUT',
+      message: expect.stringContaining('turned away: 1'),
+    });
   });
 
   it('ends with the reason when it is interrupted', async () => {

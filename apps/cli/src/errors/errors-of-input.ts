@@ -81,7 +81,7 @@ export const ERRORS_OF_INPUT: Readonly<
   ERR_CREDENTIAL_MISSING: row(
     'noIdentity',
     'There is no identity token, and none can be had here.',
-    'run it in a CI job that has an identity (GitHub, GitLab, Google, Buildkite, CircleCI), or hand over --identity-token-file',
+    'run it in a CI job that has an identity (GitHub, GitLab, Google, Buildkite, CircleCI), hand over --identity-token-file, or log in: at a terminal, or with --oauth-force-oob',
   ),
   ERR_CREDENTIAL_CONFLICT: row(
     'usage',

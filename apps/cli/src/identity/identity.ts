@@ -14,11 +14,13 @@ import { ambientPlace, runCommand } from '../signing/ambient-place.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { readWhole } from '../files/input-file.ts';
+import type { Host } from '../host.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { tokenFromInput } from '../signing/token-input.ts';
+import type { LoginSetting } from './login.ts';
+import { NO_PLACE } from './no-place.ts';
+import { readOidcOptions } from './oidc-options.ts';
 import { VERSION } from '../version.ts';
-
-const FULCIO_AUDIENCE = 'sigstore';
 
 /** A token to sign with. */
 export interface SigningToken extends IdToken {
@@ -26,19 +28,42 @@ export interface SigningToken extends IdToken {
   readonly renewable: boolean;
 }
 
+/** Logins of this run, by its host: people are asked once. */
+const logins = new WeakMap<Host, Promise<IdToken>>();
+
 /**
- * The token to sign with: one that was handed over (flag, file, SIGSTORE_IDENTITY_TOKEN), else that of the CI job.
- * @throws OidcError; CliError ERR_CREDENTIAL_MISSING when there is neither
+ * The token to sign with: one that was handed over (flag, file, SIGSTORE_IDENTITY_TOKEN), else that of the place that runs
+ * us, else that of a person, who logs in once in a run.
+ * @throws OidcError; CliError ERR_CREDENTIAL_MISSING when there is none
  */
 export async function signingToken(
   args: Arguments,
   context: Context,
   http: HttpClient,
 ): Promise<SigningToken> {
+  const { host } = context;
+  const oidc = readOidcOptions(args, host);
+  const expected = (text: string): SigningToken => ({
+    ...parseIdToken(text, { audience: oidc.clientId, now: host.now() }),
+    renewable: false,
+  });
   const explicit = await explicitToken(args, context);
-  if (explicit === undefined) return ambientToken(context, http, FULCIO_AUDIENCE);
-  const expectation = { audience: FULCIO_AUDIENCE, now: context.host.now() };
-  return { ...parseIdToken(explicit, expectation), renewable: false };
+  if (explicit !== undefined) return expected(explicit);
+  if (!oidc.disableAmbient && ambientProvider(context) !== undefined)
+    return ambientToken(context, http, oidc.clientId);
+  const known = logins.get(host) ?? loginOnce({ args, context, http, oidc });
+  logins.set(host, known);
+  const { secret } = await known;
+  return expected(secret.reveal());
+}
+
+// What logs people in is large, and no CI job needs it.
+async function loginOnce(setting: LoginSetting): Promise<IdToken> {
+  const { login } = await import('./login.ts');
+  const token = await login(setting);
+  const { claims } = token;
+  setting.context.talk.say(`logged in as ${claims.email ?? claims.sub} at ${claims.iss}`);
+  return token;
 }
 
 /** The place that runs us and gives tokens to its jobs, if it is one. */
@@ -68,10 +93,7 @@ export async function ambientToken(
 }
 
 function noPlace(audience: string): never {
-  throw new CliError(
-    'ERR_CREDENTIAL_MISSING',
-    `no identity token for ${audience}: this is no job of GitHub Actions, GitLab CI, CircleCI or Buildkite, and no machine of Google Cloud`,
-  );
+  throw new CliError('ERR_CREDENTIAL_MISSING', `no identity token for ${audience}: ${NO_PLACE}`);
 }
 
 async function explicitToken(args: Arguments, { host }: Context): Promise<string | undefined> {

@@ -31,6 +31,11 @@ export const GLOBAL_OPTIONS = {
   },
   'ca-cert': { type: 'string', describe: 'PEM file of further TLS authorities' },
   'cache-dir': { type: 'string', describe: 'where trust material is kept between runs' },
+  'non-interactive': {
+    type: 'boolean',
+    describe: 'never ask; a credential that would have to be asked for is missing',
+    defaultDescription: 'where CI is set',
+  },
   json: { type: 'boolean', describe: 'one JSON document on stdout' },
   'no-color': { type: 'boolean', describe: 'no colour, whatever the terminal' },
   verbose: { alias: 'v', type: 'count', describe: 'say more on stderr' },
@@ -77,6 +82,7 @@ export interface GlobalOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbosity: number;
+  readonly nonInteractive: boolean;
   readonly offline: boolean;
   readonly color: boolean;
   readonly timeBudgetMs: number;
@@ -101,6 +107,11 @@ export function environmentFlag(host: Host, name: string): boolean {
   throw usageError(`${name}=${text} is neither true nor false`);
 }
 
+// Whatever a CI system sets it to, unless that says no.
+function isContinuousIntegration({ environment }: Host): boolean {
+  return !/^(?:0|false|no|off)?$/i.test(environment['CI'] ?? '');
+}
+
 export function readGlobalOptions(args: Arguments, host: Host): GlobalOptions {
   const env = host.environment;
   return {
@@ -108,6 +119,7 @@ export function readGlobalOptions(args: Arguments, host: Host): GlobalOptions {
     json: args.flag('json'),
     quiet: args.flag('quiet'),
     verbosity: args.count('verbose'),
+    nonInteractive: args.flag('non-interactive') || isContinuousIntegration(host),
     offline: args.flag('offline') || environmentFlag(host, 'SIGSTORE_OFFLINE'),
     color: wantsColor(host, args.flag('no-color')),
     timeBudgetMs: readSeconds(args.text('time-budget') ?? '600') * 1000,

@@ -40,8 +40,34 @@ export const POLICY_OPTIONS: Readonly<Record<string, Options>> = {
 
 /** Where the signing identity comes from. */
 export const TOKEN_OPTIONS: Readonly<Record<string, Options>> = {
-  'identity-token': { type: 'string', describe: 'an OIDC token for the audience sigstore' },
+  'identity-token': {
+    type: 'string',
+    describe: 'an OIDC token for the audience sigstore (SIGSTORE_IDENTITY_TOKEN)',
+  },
   'identity-token-file': { type: 'string', describe: 'a file that holds it (- for stdin)' },
+};
+
+/** How an identity is asked for where none is handed over: sigstore-python's options. */
+export const OIDC_OPTIONS: Readonly<Record<string, Options>> = {
+  'oidc-client-id': {
+    type: 'string',
+    describe: 'the client to log in with, which is the audience of every token (SIGSTORE_OIDC_CLIENT_ID)',
+    defaultDescription: 'sigstore',
+  },
+  'oidc-client-secret': { type: 'string', hidden: true },
+  'oidc-disable-ambient-providers': {
+    type: 'boolean',
+    describe: 'ask no CI system or cloud machine for a token (SIGSTORE_OIDC_DISABLE_AMBIENT_PROVIDERS)',
+  },
+  'oidc-issuer': {
+    type: 'string',
+    describe: 'the issuer to log in at (SIGSTORE_OIDC_ISSUER)',
+    defaultDescription: 'that of the Sigstore instance',
+  },
+  'oauth-force-oob': {
+    type: 'boolean',
+    describe: 'log in with any browser, and carry its code here (SIGSTORE_OAUTH_FORCE_OOB)',
+  },
 };
 
 /** What signing writes, and where. */

@@ -8,6 +8,7 @@ import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { releaseDists } from './release-dists.ts';
 import type { Arguments } from '../options/arguments.ts';
+import { OIDC_OPTIONS } from '../options/identity.ts';
 import { exists } from '../files/output-file.ts';
 import { expandDists } from '../files/paths.ts';
 import { parsePublisher } from '../identity/publisher-text.ts';
@@ -17,7 +18,7 @@ import { Talk } from '../render/talk.ts';
 const SAMPLE_PUBLISHER = 'github:octo-org/sampler/release.yml';
 // A real credential has no business in a rehearsal, whatever it is for; nor has the choice of another instance.
 const CREDENTIALS =
-  /^(?:ACTIONS_ID_TOKEN_.*|SIGSTORE_(?:.*TOKEN|STAGING)|.*_ID_TOKEN|TWINE_.*|UV_PUBLISH_.*|GH_TOKEN|GITHUB_.*|COLOPHON_.*)$/;
+  /^(?:ACTIONS_ID_TOKEN_.*|SIGSTORE_(?:.*TOKEN|STAGING|OIDC_.*|OAUTH_.*)|.*_ID_TOKEN|TWINE_.*|UV_PUBLISH_.*|GH_TOKEN|GITHUB_.*|COLOPHON_.*)$/;
 
 /** `release --rehearse`: the same release, on a sandbox of its own; nothing is written but where --output-directory says. */
 export async function rehearse(args: Arguments, context: Context): Promise<Outcome> {
@@ -25,6 +26,8 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
   // A real token would be a gift to whoever reads the sandbox's memory or logs.
   if (args.text('identity-token') !== undefined || args.text('identity-token-file') !== undefined)
     throw usageError('--rehearse plays a job of its own: leave the identity token out');
+  const asked = Object.keys(OIDC_OPTIONS).find((name) => args.has(name));
+  if (asked !== undefined) throw usageError(`--rehearse plays a job of its own: leave --${asked} out`);
   if (args.text('index') !== undefined || args.text('check-url') !== undefined)
     throw usageError('--rehearse has an index of its own: leave --index and --check-url out');
   const { staging, instance, trustConfig: config, trustedRoot, signingConfig } = options;

@@ -56,5 +56,6 @@ export function signingOf(
   { context, http }: Pick<ReleaseSettings, 'context' | 'http'>,
   { instance, policies, token, nextToken }: Attesting,
 ): SigningOptions {
-  return { context, http, instance, policies, token: firstThen(token, nextToken) };
+  const audience = token.claims.aud;
+  return { context, http, instance, policies, audience, token: firstThen(token, nextToken) };
 }

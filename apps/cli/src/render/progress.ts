@@ -34,6 +34,7 @@ export class Progress {
   readonly #host: Host;
   readonly #shown: boolean;
   readonly #phases: Shown[] = [];
+  #hidden = 0;
   #makeBar: (() => SingleBar) | undefined;
   #bar: SingleBar | undefined;
 
@@ -66,6 +67,18 @@ export class Progress {
     this.#start();
   }
 
+  /** Shows nothing for as long as `work` takes. */
+  async hidden<T>(work: () => Promise<T>): Promise<T> {
+    this.#hidden += 1;
+    this.#clear();
+    try {
+      return await work();
+    } finally {
+      this.#hidden -= 1;
+      this.#start();
+    }
+  }
+
   async #draw(): Promise<void> {
     if (!this.#shown) return;
     this.#makeBar ??= await loadBar(this.#host);
@@ -81,7 +94,7 @@ export class Progress {
 
   #start(): void {
     const phase = this.#phases.at(-1);
-    if (phase === undefined || this.#makeBar === undefined) return;
+    if (phase === undefined || this.#makeBar === undefined || this.#hidden > 0) return;
     this.#bar = this.#makeBar();
     this.#bar.start(phase.size?.total ?? 0, phase.done, { phase });
   }

@@ -48,6 +48,11 @@ export class Talk {
     this.#progress.above(() => this.#host.writeOut(`${escapeLine(line)}\n`));
   }
 
+  /** Leaves the foot of the terminal to whoever is asked there, for as long as `work` takes. */
+  asking<T>(work: () => Promise<T>): Promise<T> {
+    return this.#progress.hidden(work);
+  }
+
   /**
    * Shows on a terminal what goes on for as long as `work` takes, below all that is said meanwhile; elsewhere it is the work
    * alone. Phases may lie within each other: the innermost is shown. `size` is what `advance` counts up to.

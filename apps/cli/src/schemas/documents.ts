@@ -138,6 +138,14 @@ const TRUSTING: readonly DocumentSchema[] = [
 ];
 
 const OTHER: readonly DocumentSchema[] = [
+  document('colophon.token/1', 'An identity token, which is a secret, and whose it is.', {
+    token: described(TEXT, 'whoever holds it is its subject, until it expires'),
+    identity: described(TEXT, 'what a certificate would name'),
+    issuer: described(TEXT, 'the OIDC issuer that a certificate would name'),
+    audience: TEXT,
+    expires: TIME,
+    renewable: described(FLAG, 'whether asking again gives another token'),
+  }),
   document('colophon.sandbox/1', 'How the sandbox, or the command in it, ended.', {}),
 ];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SigstoreBundle } from '@colophon/attestation';
 import type { JsonObject } from '@colophon/base';
-import type { IdToken } from '@colophon/oidc';
+import { expectedIdentity, type IdToken } from '@colophon/oidc';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { collectLimited } from '../concurrency.ts';
@@ -68,16 +68,13 @@ export async function runSigning<File extends InputFile, Made extends Signed<Fil
     const policies = policyOfToken(token);
     talk.say(`${announced(job)} as ${identityOf(token)}`);
     const renew = firstThen(token, () => signingToken(args, context, http));
+    const options = { context, http, instance, policies, audience: token.claims.aud, token: renew };
     const rows = await talk.during('signing', { total: job.count, unit: 'files' }, (phase) =>
-      collectLimited(
-        job.sign({ context, http, instance, policies, token: renew }, token),
-        WRITTEN_AT_ONCE,
-        async (ended) => {
-          const row = await finish(ended, job, context);
-          phase.advance();
-          return row;
-        },
-      ),
+      collectLimited(job.sign(options, token), WRITTEN_AT_ONCE, async (ended) => {
+        const row = await finish(ended, job, context);
+        phase.advance();
+        return row;
+      }),
     );
     host.signal.throwIfAborted();
     const status = statusOfProducing(rows.map((row) => Number(row['status']) as ExitStatus));
@@ -99,8 +96,8 @@ export function firstThen(first: IdToken, later: () => Promise<IdToken>): () => 
 }
 
 function identityOf(token: IdToken): string {
-  const [identity] = policyOfToken(token).anyOf;
-  return identity.kind === 'identity' ? identity.identity : token.claims.sub;
+  const { subject, issuer } = expectedIdentity(token);
+  return `${subject.value} (issuer ${issuer})`;
 }
 
 function announced({ count, outcome }: { count: number; outcome: 'attested' | 'signed' }): string {

@@ -24,6 +24,8 @@ export interface SigningOptions {
   readonly instance: Instance;
   /** Asked for a token whenever a certificate is needed. */
   readonly token: () => Promise<IdToken>;
+  /** For whom each token is. */
+  readonly audience: string;
   /** What every signature must prove, before it counts. */
   readonly policies: Policies;
   /** Is given each signature before it is logged. */
@@ -72,7 +74,7 @@ export function openSigning(options: SigningOptions, purpose: Purpose): Signing 
 
 /** The same for several purposes: one certificate for all, and a witness for each. @throws as `chooseServices` */
 export function openSigningFor(
-  { context, http, instance, token, keep }: SigningOptions,
+  { context, http, instance, token, audience, keep }: SigningOptions,
   purposes: readonly Purpose[],
 ): { readonly session: CertificateSession; readonly witnesses: readonly SignatureWitness[] } {
   const { host, talk } = context;
@@ -83,6 +85,7 @@ export function openSigningFor(
   const fulcio = new FulcioClient({ url: first.services.fulcioUrl, ...reach });
   const session = new CertificateSession({
     identityProvider: identityProviderOf(token),
+    audience,
     fulcio: {
       requestCertificate: (order) =>
         talk.during('asking for a certificate', undefined, () => fulcio.requestCertificate(order)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from '../command.ts';
-import { OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
+import { OIDC_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
 import { UPLOAD_OPTIONS } from '../options/publishing.ts';
 import { UNUSED } from '../options/global.ts';
 
@@ -14,6 +14,7 @@ export const RELEASE: CommandSpec = {
   options: {
     ...UPLOAD_OPTIONS,
     ...TOKEN_OPTIONS,
+    ...OIDC_OPTIONS,
     ...OUTPUT_OPTIONS,
     publisher: { type: 'string', describe: 'the trusted publisher that the index knows' },
     rehearse: { type: 'boolean', describe: 'run all of it against the built-in sandbox' },

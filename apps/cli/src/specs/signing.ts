@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from '../command.ts';
-import { LOG_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
+import { LOG_OPTIONS, OIDC_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
 
 /** Message signatures. */
 export const SIGN: CommandSpec = {
@@ -11,6 +11,7 @@ export const SIGN: CommandSpec = {
   example: 'sign SHA256SUMS',
   options: {
     ...TOKEN_OPTIONS,
+    ...OIDC_OPTIONS,
     ...OUTPUT_OPTIONS,
     bundle: { type: 'string', describe: 'write the bundle there (for one file)' },
     detached: { type: 'boolean', describe: 'write FILE.sig and FILE.crt beside the bundle too' },
@@ -28,6 +29,7 @@ export const ATTEST: CommandSpec = {
   example: 'attest dist/',
   options: {
     ...TOKEN_OPTIONS,
+    ...OIDC_OPTIONS,
     ...OUTPUT_OPTIONS,
     'predicate-type': {
       type: 'string',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@colophon/sandbox';
 import { expect } from 'vitest';
 import { runCommandLine } from '../../src/command-line.ts';
+import type { Person } from '../../src/person.ts';
 
 export const IDENTITY = [
   '--cert-identity',
@@ -39,6 +40,12 @@ export interface SigningStage {
 export interface RunChange {
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Whoever sits before the program, and sees what it says. */
+  readonly person?: (screen: () => string) => Person;
+  /** The token is what was asked for. */
+  readonly wantsToken?: boolean;
+  /** Without `--json`. */
+  readonly plain?: boolean;
   /** Trust files that are used instead of the sandbox's own. */
   readonly trustConfig?: object;
 }
@@ -87,7 +94,9 @@ async function runIn(
   { sandbox, change, trust }: Setting,
 ): Promise<Run> {
   const [out, error]: [string[], string[]] = [[], []];
-  const status = await runCommandLine([...argv, '--json', '--time-budget', '5'], {
+  const { person, wantsToken = false, plain = false } = change;
+  const words = [...argv, ...(plain ? [] : ['--json']), '--time-budget', '5'];
+  const status = await runCommandLine(words, {
     environment: { ...sandbox.environment, COLOPHON_TRUST_CONFIG: trust, ...change.environment },
     workingDirectory: folder,
     stderrIsTerminal: false,
@@ -96,9 +105,15 @@ async function runIn(
     now: () => sandbox.clock.now(),
     writeOut: (text) => void out.push(text),
     writeError: (text) => void error.push(text),
+    ...(person === undefined ? {} : { person: person(() => error.join('')) }),
   });
   const [stdout, stderr] = [out.join(''), error.join('')];
   // A token begins like this, whoever issues it.
-  expect(stdout + stderr).not.toContain('eyJ');
-  return { status, stdout, stderr, report: JSON.parse(stdout || '{}') as Record<string, unknown> };
+  expect(wantsToken ? stderr : stdout + stderr).not.toContain('eyJ');
+  return {
+    status,
+    stdout,
+    stderr,
+    report: JSON.parse(plain ? '{}' : stdout || '{}') as Record<string, unknown>,
+  };
 }

@@ -42,7 +42,8 @@ const USER_CODE = /^[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?$/;
 /**
  * Logs a person in by a browser of another machine (RFC 8628): they type a short code there, and the issuer is asked
  * meanwhile, as often as it allows.
- * @throws OidcError ERR_LOGIN_ISSUER, also where the issuer has no such way; ERR_LOGIN_ANSWER, ERR_LOGIN_DENIED,
+ * @throws OidcError ERR_LOGIN_ISSUER, also where the issuer has no such way (`details.missing`
+ *   names the endpoint then); ERR_LOGIN_ANSWER, ERR_LOGIN_DENIED,
  *   ERR_LOGIN_TIMEOUT, and those of `parseIdToken`
  * @throws HttpError when the issuer cannot be reached
  */
@@ -65,7 +66,9 @@ export async function loginByDevice(options: DeviceLoginOptions): Promise<IdToke
 async function beginDevice(session: IssuerSession): Promise<DeviceAuthorizationResponse> {
   const { library, config, name } = session;
   if (config.serverMetadata().device_authorization_endpoint === undefined)
-    throw new OidcError('ERR_LOGIN_ISSUER', `${name} logs no devices in`);
+    throw new OidcError('ERR_LOGIN_ISSUER', `${name} logs no devices in`, {
+      details: { missing: 'device_authorization_endpoint' },
+    });
   return library.initiateDeviceAuthorization(config, { scope: SCOPE }).catch((error: unknown) => {
     const secrets = secretsOf(session);
     throw loginFailure(error, { what: `the answer of ${name}`, code: 'ERR_LOGIN_ANSWER', secrets });

@@ -24,6 +24,7 @@ function parsed(text: string, what: string): URL {
     return parseHttpUrl(text);
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
-    throw new OidcError('ERR_LOGIN_ISSUER', `${what} is ${quoteClaim(text)}: ${cause.message}`);
+    // The text itself may hold a password.
+    throw new OidcError('ERR_LOGIN_ISSUER', `${what} is no usable URL: ${cause.message}`);
   }
 }

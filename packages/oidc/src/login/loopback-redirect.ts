@@ -105,8 +105,9 @@ class AnswerDesk {
   }
 
   #late(timeoutMs: number): OidcError {
+    const count = this.#strangers;
     const strangers =
-      this.#strangers === 0 ? '' : `; ${this.#strangers} answers came that belong to no login of this run`;
+      count === 0 ? '' : `; answers came that belong to no login of this run, and were turned away: ${count}`;
     return new OidcError(
       'ERR_LOGIN_TIMEOUT',
       `nobody logged in within ${Math.round(timeoutMs / 1000)} s${strangers}`,

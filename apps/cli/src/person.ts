@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
+
+/** Whoever may sit before the program. */
+export interface Person {
+  /** Whether anybody seems to be there: standard input or error leads to a terminal. */
+  readonly atTerminal: boolean;
+  /** Whether a browser that is opened on this machine would be before them. */
+  readonly hasBrowser: boolean;
+  /** Opens an address in their browser. Rejects where none can be started. */
+  openBrowser(url: string): Promise<void>;
+  /** The next line that they type, without its end; undefined where there is none. */
+  readLine(signal: AbortSignal): Promise<string | undefined>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whoever started this process. Nothing of theirs is touched before it is asked for. */
+export function personOfProcess(): Person {
+  return {
+    get atTerminal() {
+      return isatty(0) || isatty(2);
+    },
+    get hasBrowser() {
+      return hasBrowser(process.env, process.platform);
+    },
+    openBrowser: async (url) => {
+      // Few runs log anybody in.
+      const { default: open } = await import('open');
+      await open(url);
+    },
+    readLine: (signal) => readLine(process.stdin, signal),
+  };
+}
+
+/**
+ * Whether a browser of this machine can be seen by whoever works on it: not over SSH without a display that is passed on,
+ * and on Linux not without any display. `BROWSER` says that there is one.
+ */
+export function hasBrowser(environment: Environment, platform: NodeJS.Platform): boolean {
+  const is = (...names: string[]) => names.some((name) => Boolean(environment[name]));
+  if (is('BROWSER')) return true;
+  const display = is('DISPLAY', 'WAYLAND_DISPLAY');
+  if (is('SSH_CONNECTION', 'SSH_TTY')) return display && platform === 'linux';
+  return platform !== 'linux' || display || is('WSL_DISTRO_NAME');
+}
+
+/** Reads one line; what is typed after it is left alone as far as the stream allows. */
+export async function readLine(input: Readable, signal: AbortSignal): Promise<string | undefined> {
+  const lines = createInterface({ input, signal });
+  try {
+    for await (const line of lines) return line;
+    return undefined;
+  } finally {
+    lines.close();
+  }
+}
