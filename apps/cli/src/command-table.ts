@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from './command.ts';
+import { DOCTOR } from './specs/doctor.ts';
 import { CONVERT, INSPECT } from './specs/evidence.ts';
 import { CHECK, PUBLISH, RELEASE } from './specs/publishing.ts';
 import { SANDBOX } from './specs/sandbox.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   PUBLISH,
   VERIFY,
   CHECK,
+  DOCTOR,
   INSPECT,
   CONVERT,
   TOKEN,

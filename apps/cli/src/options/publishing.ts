@@ -2,7 +2,7 @@
 import type { Options } from 'yargs';
 
 /** Where packages go to, and how. */
-const INDEX_OPTIONS: Readonly<Record<string, Options>> = {
+export const INDEX_OPTIONS: Readonly<Record<string, Options>> = {
   index: {
     type: 'string',
     alias: 'repository-url',

@@ -7,6 +7,7 @@ import {
   FLAG,
   LOG_INDEX,
   list,
+  named,
   nullable,
   record,
   SHA256,
@@ -77,6 +78,41 @@ const PUBLISHING: readonly DocumentSchema[] = [
     ),
   }),
 ];
+
+const FINDING = record({ code: TEXT, severity: words('error', 'warning'), message: TEXT });
+
+const DOCTOR = document('colophon.doctor/1', 'Who a job is, and what its release would meet with.', {
+  index: TEXT,
+  uploadUrl: TEXT,
+  job: nullable(record({ provider: nullable(TEXT), claims: named(TEXT) })),
+  mintsBy: described(nullable(TEXT), 'what the index looks a publisher up by'),
+  attestsBy: described(nullable(TEXT), 'what attestations are verified by'),
+  certificate: nullable(record({ identity: TEXT, issuer: TEXT, extensions: named(TEXT) })),
+  publishers: list(
+    record({
+      project: nullable(TEXT),
+      known: FLAG,
+      origin: nullable(TEXT),
+      fields: list(
+        record({
+          field: TEXT,
+          registered: nullable(TEXT),
+          job: nullable(TEXT),
+          verdict: words('same', 'case', 'differs', 'missing', 'any', 'unknown'),
+        }),
+      ),
+      row: nullable(
+        record({
+          provider: words('GitHub', 'GitLab', 'Google'),
+          fields: list(record({ label: TEXT, value: TEXT })),
+          url: nullable(TEXT),
+        }),
+      ),
+    }),
+  ),
+  hosts: list(record({ purpose: TEXT, origin: TEXT, reached: FLAG }, { failure: TEXT })),
+  findings: list(FINDING),
+});
 
 const INSPECTION = record({
   evidence: TEXT,
@@ -154,6 +190,7 @@ export const DOCUMENTS: readonly DocumentSchema[] = [
   ...VERIFYING,
   ...SIGNING,
   ...PUBLISHING,
+  DOCTOR,
   ...EVIDENCE,
   ...TRUSTING,
   ...OTHER,
