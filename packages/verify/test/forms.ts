@@ -31,6 +31,8 @@ export interface Form {
   readonly hash?: 'sha256' | 'sha384' | 'sha512' | null;
   readonly logs: readonly ('v1' | 'v2')[];
   readonly timestamps?: readonly number[];
+  /** Makes the signature in another way than node:crypto's usual one. */
+  readonly sign?: (data: Uint8Array) => Uint8Array;
   readonly payload?: Uint8Array;
   readonly hint?: string;
   readonly keyid?: string;
@@ -136,7 +138,9 @@ export function makeForm(form: Form): string {
   const payloadType = 'application/vnd.in-toto+json';
   const data = form.content === 'dsse' ? preAuthEncoding(payloadType, payload) : FILE;
   const { publicKey, privateKey } = form.keys;
-  const signature = new Uint8Array(sign(form.hash === undefined ? 'sha256' : form.hash, data, privateKey));
+  const signature =
+    form.sign?.(data) ??
+    new Uint8Array(sign(form.hash === undefined ? 'sha256' : form.hash, data, privateKey));
   const verifier = form.signer === 'key' ? spki(publicKey) : makeLeaf({}, publicKey);
   const signed = { data, signature, verifier };
   const hint = form.hint ?? '';

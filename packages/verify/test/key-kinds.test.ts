@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { isAppError } from '@colophon/base';
+import { parseBundle } from '@colophon/attestation';
+import { importPublicKey } from '@colophon/pki';
+import { parseTrustedRoot } from '@colophon/trust';
+import { ed25519, ed25519ph } from '@noble/curves/ed25519.js';
+import { describe, expect, it } from 'vitest';
+import { verifyEvidence, type Policies } from '../src/index.ts';
+import { makeForm, rootOfForms, type Form } from './forms.ts';
+import { ARTIFACT } from './lab.ts';
+
+const throwsCode = (code: string) => expect.objectContaining({ code });
+const ROOT = parseTrustedRoot(rootOfForms());
+
+function outcomeOf(form: Form, publicKey: KeyObject): string {
+  try {
+    const evidence = { kind: 'bundle', name: 'form', bundle: parseBundle(makeForm(form)) } as const;
+    verifyEvidence(evidence, ARTIFACT, [ROOT], { anyOf: [{ kind: 'key', publicKey }] });
+    return 'verified';
+  } catch (error) {
+    return isAppError(error) ? error.code : String(error);
+  }
+}
+
+const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pss = (data: Uint8Array) =>
+  new Uint8Array(sign('sha256', data, { key: RSA.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING }));
+const seed = ed25519.utils.randomSecretKey();
+const raw = ed25519.getPublicKey(seed);
+const ED25519_KEY = createPublicKey({
+  key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]),
+  format: 'der',
+  type: 'spki',
+});
+const keys = (publicKey: KeyObject) => ({ publicKey, privateKey: RSA.privateKey });
+
+const pure = (data: Uint8Array) => ed25519.sign(data, seed);
+const hashed = (data: Uint8Array) => ed25519ph.sign(data, seed);
+const form = (publicKey: KeyObject, make: (data: Uint8Array) => Uint8Array): Form => ({
+  content: 'message',
+  signer: 'key',
+  keys: keys(publicKey),
+  logs: ['v1'],
+  sign: make,
+});
+
+/** Kinds of keys and of signatures that Sigstore's registry or node:crypto knows, and that are refused on purpose. */
+describe('the scheme is the key’s own', () => {
+  it('PKCS #1 v1.5 for RSA, and not PSS', () => {
+    const pkcs1 = (data: Uint8Array) => new Uint8Array(sign('sha256', data, RSA.privateKey));
+    expect(outcomeOf(form(RSA.publicKey, pkcs1), RSA.publicKey)).toBe('verified');
+    expect(outcomeOf(form(RSA.publicKey, pss), RSA.publicKey)).toBe('ERR_SIGNATURE');
+  });
+
+  it('Ed25519 over the content, and not Ed25519ph over its digest', () => {
+    expect(outcomeOf(form(ED25519_KEY, pure), ED25519_KEY)).toBe('verified');
+    expect(outcomeOf(form(ED25519_KEY, hashed), ED25519_KEY)).toBe('ERR_SIGNATURE');
+  });
+});
+
+const PSS = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+const REFUSED: readonly (readonly [kind: string, publicKey: KeyObject])[] = [
+  ['RSA-PSS', PSS.publicKey],
+  ['RSA of 1024 bits', generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey],
+  ['secp256k1', generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey],
+  ['Ed448', generateKeyPairSync('ed448').publicKey],
+  ['X25519', generateKeyPairSync('x25519').publicKey],
+  ['DSA', generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).publicKey],
+  ...postQuantumKeys(),
+];
+
+// Node.js has these since 24.6, on an OpenSSL that has them.
+function postQuantumKeys(): [string, KeyObject][] {
+  return ['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87'].flatMap((kind): [string, KeyObject][] => {
+    try {
+      const generate = generateKeyPairSync as unknown as (type: string) => { publicKey: KeyObject };
+      return [[kind, generate(kind).publicKey]];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe('a key of a kind that is not taken', () => {
+  it.each(REFUSED)('%s: no certificate, log or key file may hold one', (_kind, publicKey) => {
+    const der = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+    expect(() => importPublicKey(der)).toThrowError(throwsCode('ERR_CERTIFICATE'));
+  });
+
+  it.each(REFUSED)('%s: no policy may name one', (_kind, publicKey) => {
+    const policies: Policies = { anyOf: [{ kind: 'key', publicKey }] };
+    const bundle = parseBundle(makeForm({ content: 'message', signer: 'key', keys: RSA, logs: ['v1'] }));
+    expect(() =>
+      verifyEvidence({ kind: 'bundle', name: 'form', bundle }, ARTIFACT, [ROOT], policies),
+    ).toThrowError(TypeError);
+  });
+});
