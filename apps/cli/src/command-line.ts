@@ -65,6 +65,14 @@ function wordsOf(argv: readonly string[]): readonly string[] {
   return argv.slice(0, [...argv, '--'].indexOf('--'));
 }
 
+/** Holds a command line to the words and options that there are, and runs nothing. @throws CliError ERR_USAGE */
+export async function assertCommandLine(argv: readonly string[]): Promise<void> {
+  const chosen = await parse(argv, { writeOut: () => undefined });
+  if (chosen === undefined) return;
+  const idle = chosen.spec.unused?.find((name) => chosen.args.has(name));
+  if (idle !== undefined) throw usageError(`--${idle} has no effect on ${chosen.spec.usage}`);
+}
+
 async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
   const options = readGlobalOptions(args, host);
   if (options.offline && spec.network === 'always')
@@ -93,7 +101,7 @@ function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonOb
 }
 
 /** Parses `argv`; undefined when help or the version was asked for, and printed. */
-async function parse(argv: readonly string[], host: Host): Promise<Chosen | undefined> {
+async function parse(argv: readonly string[], host: Pick<Host, 'writeOut'>): Promise<Chosen | undefined> {
   let parser: Argv = yargs()
     .scriptName('colophon')
     .usage('$0 COMMAND [OPTION…] [PATH…]\n\nSigns, publishes and verifies releases of Python packages.')
