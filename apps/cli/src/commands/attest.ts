@@ -26,6 +26,7 @@ import { attestSubjects } from '../signing/attest-subjects.ts';
 import { signStatements, type StatementPlan } from '../signing/attesting.ts';
 import { verifiedBuild } from '../signing/build-claims.ts';
 import { namedOutput, outputFlag } from '../signing/named-output.ts';
+import { refuseOldServices } from '../signing/old-options.ts';
 import { planReadyStatement, readReadyStatement, refuseBesideStatement } from '../signing/ready-statement.ts';
 import { prepareOutputs } from '../signing/signing-outputs.ts';
 import { runSigning } from '../signing/signing-run.ts';
@@ -36,6 +37,7 @@ export { firstThen } from '../signing/signing-run.ts';
 
 /** `attest`: signs statements of the chosen types about each file, and writes them beside it, verified. */
 export async function runAttest(args: Arguments, context: Context): Promise<Outcome> {
+  refuseOldServices(args);
   const bundle = namedOutput(args, context, 'bundle');
   if (bundle !== undefined && args.has('output-directory'))
     throw usageError(`${bundle.source} excludes --output-directory`);

@@ -116,6 +116,6 @@ export function refusePrivateRepository({ claims }: IdToken, allowed: boolean): 
   const name = claims.repository ?? claims.project_path ?? 'this repository';
   throw new CliError(
     'ERR_PRIVATE_REPOSITORY',
-    `${name} is ${visibility}, and a signature would publish its name`,
+    `${name} is ${visibility}, and a signature would publish its name, workflow, ref and commit`,
   );
 }

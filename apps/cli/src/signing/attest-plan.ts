@@ -106,7 +106,7 @@ export function outputsOf(
   { args, context, bundle }: PlanOptions,
 ): AttestOutputs {
   if (bundle !== undefined) return { bundle: resolve(context.host.workingDirectory, bundle.path) };
-  const folder = outputFolder(file, args, context);
+  const folder = outputFolder(file, args.text('output-directory'), context);
   const suffix = type === SLSA_PROVENANCE_PREDICATE_TYPE ? 'slsa' : 'publish';
   return {
     ...(form === 'bundle' ? {} : { attestation: join(folder, `${file.filename}.${suffix}.attestation`) }),

@@ -3,13 +3,11 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
-import type { Arguments } from '../options/arguments.ts';
 import { refuseExisting } from '../files/output-file.ts';
 import type { InputFile } from '../files/paths.ts';
 
-/** The folder that evidence about a file goes to. */
-export function outputFolder(file: InputFile, args: Arguments, { host }: Context): string {
-  const directory = args.text('output-directory');
+/** The folder that evidence about a file goes to: `directory` where there is one, else the file's own. */
+export function outputFolder(file: InputFile, directory: string | undefined, { host }: Context): string {
   return directory === undefined ? dirname(file.path) : resolve(host.workingDirectory, directory);
 }
 

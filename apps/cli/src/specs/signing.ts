@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from '../command.ts';
+import { OLD_SERVICE_OPTIONS } from '../signing/old-options.ts';
 import { LOG_OPTIONS, OIDC_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
 
 /** Message signatures. */
@@ -13,9 +14,29 @@ export const SIGN: CommandSpec = {
     ...TOKEN_OPTIONS,
     ...OIDC_OPTIONS,
     ...OUTPUT_OPTIONS,
-    bundle: { type: 'string', describe: 'write the bundle there (for one file)' },
+    'output-directory': {
+      type: 'string',
+      describe: 'write evidence there instead of beside the files (SIGSTORE_OUTPUT_DIRECTORY)',
+    },
+    overwrite: { type: 'boolean', describe: 'sign anew what has evidence already (SIGSTORE_OVERWRITE)' },
+    bundle: { type: 'string', describe: 'write the bundle there, for one file (SIGSTORE_BUNDLE)' },
+    signature: {
+      type: 'string',
+      alias: 'output-signature',
+      describe: 'write the signature there too, for one file (SIGSTORE_OUTPUT_SIGNATURE)',
+    },
+    certificate: {
+      type: 'string',
+      alias: 'output-certificate',
+      describe: 'write the certificate there too, for one file (SIGSTORE_OUTPUT_CERTIFICATE)',
+    },
+    'no-default-files': {
+      type: 'boolean',
+      describe: 'write no FILE.sigstore.json (SIGSTORE_NO_DEFAULT_FILES)',
+    },
     detached: { type: 'boolean', describe: 'write FILE.sig and FILE.crt beside the bundle too' },
     ...LOG_OPTIONS,
+    ...OLD_SERVICE_OPTIONS,
   },
   load: async () => (await import('../commands/sign.ts')).runSign,
 };
@@ -50,6 +71,7 @@ export const ATTEST: CommandSpec = {
     },
     bundle: { type: 'string', describe: 'write the one bundle there (SIGSTORE_BUNDLE)' },
     ...LOG_OPTIONS,
+    ...OLD_SERVICE_OPTIONS,
   },
   load: async () => (await import('../commands/attest.ts')).runAttest,
 };
