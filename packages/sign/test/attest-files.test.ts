@@ -81,6 +81,10 @@ async function outcomesOf(
   return outcomes;
 }
 
+async function slowly(): Promise<void> {
+  await sleep(20);
+}
+
 async function* prepared(count: number, error?: Error): AsyncGenerator<FileToAttest> {
   for (const file of files(count)) {
     await Promise.resolve();
@@ -167,8 +171,7 @@ describe('attestFiles', () => {
         waiting -= 1;
       }
     };
-    const judge = async (): Promise<void> => await sleep(20);
-    const made = attestFiles(files(12), { ...parties, witness: { testify }, judge, concurrency: 3 });
+    const made = attestFiles(files(12), { ...parties, witness: { testify }, judge: slowly, concurrency: 3 });
     for await (const outcome of made) {
       expect(outcome).toHaveProperty('bundle');
       unfinished -= 1;
