@@ -4,6 +4,7 @@ import { decodeUtf8 } from '@colophon/base';
 import { type ClientCertificate, HttpClient } from '@colophon/http';
 import type { Context } from './command.ts';
 import { readWhole } from './files/input-file.ts';
+import { wireTrace } from './render/wire-trace.ts';
 import { VERSION } from './version.ts';
 
 /** TLS of one command's own: authorities (PEM) beside the usual ones, and a certificate of ours. */
@@ -41,6 +42,7 @@ async function openClient({ host, options, talk }: Context, tls: ClientTls | und
     timeBudgetMs: options.timeBudgetMs,
     onRetry: ({ error, delayMs }) =>
       talk.say(`${error.message}; trying again in ${(delayMs / 1000).toFixed(1)} s`),
+    ...wireTrace(options, talk),
     ...(caCertificates.length === 0 ? {} : { caCertificates }),
     ...(tls?.clientCertificate === undefined ? {} : { clientCertificate: tls.clientCertificate }),
     ...(httpsProxy ? { httpsProxy } : {}),

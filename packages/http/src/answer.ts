@@ -2,10 +2,11 @@
 import type { Dispatcher } from 'undici';
 import { excerpt } from './excerpt.ts';
 import { sendOnce, type Exchange, type RawAnswer } from './exchange.ts';
-import { FailedAttempt } from './failure.ts';
+import { FailedAttempt, failureText } from './failure.ts';
 import type { HttpRequest } from './http-message.ts';
 import { displayUrl } from './http-url.ts';
 import { parseRetryAfter } from './retry-policy.ts';
+import { answerEvent, failureEvent, requestEvent, type WireEvent } from './wire-event.ts';
 
 const MAX_REDIRECTS = 5;
 
@@ -13,6 +14,8 @@ export interface AnswerContext {
   readonly request: HttpRequest;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** Hears of every request, answer and failure on the wire. */
+  readonly onWire?: ((event: WireEvent) => void) | undefined;
 }
 
 export interface LocatedAnswer extends RawAnswer {
@@ -25,15 +28,33 @@ export async function answerOnce(
   exchange: Exchange,
   context: AnswerContext,
 ): Promise<LocatedAnswer> {
-  const { request, signal } = context;
+  const { request } = context;
   let url = exchange.url;
   for (let hops = 0; ; hops += 1) {
-    const answer = await sendOnce(dispatcher, { ...exchange, url }, signal);
+    const answer = await sendTold(dispatcher, { ...exchange, url }, context);
     const { status } = answer;
     if (isAnswer(status, request)) return { ...answer, url };
     const beginning = await beginningOf(answer.body);
     if (status >= 400) throw unavailable(answer, excerpt(beginning, exchange.secrets), context.now());
     url = redirectTarget(answer, { request, url, hops });
+  }
+}
+
+async function sendTold(
+  dispatcher: Dispatcher,
+  exchange: Exchange,
+  { signal, now, onWire }: AnswerContext,
+): Promise<RawAnswer> {
+  if (onWire === undefined) return await sendOnce(dispatcher, exchange, signal);
+  onWire(requestEvent(exchange));
+  const begun = now();
+  try {
+    const answer = await sendOnce(dispatcher, exchange, signal);
+    onWire(answerEvent(exchange, answer, now() - begun));
+    return answer;
+  } catch (error) {
+    onWire(failureEvent(exchange, failureText(error, exchange.secrets), now() - begun));
+    throw error;
   }
 }
 

@@ -55,6 +55,11 @@ export function failureFrom(error: unknown, secrets: readonly string[]): Failure
   return { code: 'ERR_HTTP_UNREACHABLE', text: `the connection broke: ${text}`, cause, kind: 'passing' };
 }
 
+/** What undici or the socket threw, in words that may be shown. */
+export function failureText(error: unknown, secrets: readonly string[]): string {
+  return error instanceof FailedAttempt ? error.failure.text : excerpt(messageOf(error), secrets);
+}
+
 /** The error that a request ends with. `label` is `METHOD URL`. */
 export function errorFrom(failure: Failure, label: string, attempts: number): HttpError {
   const after = attempts > 1 ? ` (after ${attempts} attempts)` : '';

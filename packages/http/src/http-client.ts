@@ -13,6 +13,7 @@ import { prepare } from './prepare.ts';
 import { mayRepeat, retryDelayMs } from './retry-policy.ts';
 import { TimeBudget } from './time-budget.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
+import type { WireEvent } from './wire-event.ts';
 
 export interface Retry {
   /** The failure that another attempt follows. */
@@ -29,6 +30,8 @@ export interface HttpClientOptions extends TransportOptions {
   readonly timeBudgetMs?: number;
   /** Hears of every retry, for progress. */
   readonly onRetry?: (retry: Retry) => void;
+  /** Hears of everything on the wire, without credentials and bodies. */
+  readonly onWire?: (event: WireEvent) => void;
   /** Instead of our own connections, for tests; `close` leaves it open. */
   readonly dispatcher?: Dispatcher;
   /** The clock (milliseconds since 1970), the wait and the dice, for tests. */
@@ -124,6 +127,7 @@ export class HttpClient {
         request,
         signal: limit.signal,
         now: this.#now,
+        onWire: this.#options.onWire,
       });
       return { value: await read(answer, exchange, limit) };
     } catch (error) {

@@ -12,3 +12,4 @@ export type {
 } from './http-message.ts';
 export { displayUrl, isLoopback, parseHttpUrl } from './http-url.ts';
 export type { ClientCertificate, TransportOptions } from './transport.ts';
+export type { WireEvent } from './wire-event.ts';

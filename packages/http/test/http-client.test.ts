@@ -141,6 +141,18 @@ describe('a failing service', () => {
     expect(next.details).toMatchObject({ attempts: 3 });
   });
 
+  it('is given up after ten minutes where nothing else is said', async () => {
+    await using server = await startServer((_request, response) => response.writeHead(503).end());
+    let now = 0;
+    const sleep = async (ms: number): Promise<void> => void (now += ms);
+    const error = await failureOf(
+      client({ now: () => now, sleep, random: () => 1 }).request({ method: 'GET', url: server.url }),
+    );
+    expect(error).toMatchObject({ code: 'ERR_HTTP_UNAVAILABLE', details: { status: 503 } });
+    expect(error.message).toContain('the time budget of 600 s allows no other attempt');
+    expect([now > 570_000, now <= 600_000]).toEqual([true, true]);
+  });
+
   it('that asks for more patience than there is fails at once and says so', async () => {
     await using server = await startServer((_request, response) =>
       response.writeHead(503, { 'retry-after': '3600' }).end(),

@@ -3,7 +3,7 @@ import { preAuthEncoding, transparencyLogEntryToJson } from '@colophon/attestati
 import { encodeBase64, encodeUtf8, type JsonObject, sha256 } from '@colophon/base';
 import { HttpClient } from '@colophon/http';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   canonicalHashedRekordV2,
   type LogProposal,
@@ -82,6 +82,14 @@ describe('RekorV2Client', () => {
     await client.createEntry(proposal);
     const digest = encodeBase64(sha256(preAuthEncoding('text/x', proposal.content.payload)));
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ hashedRekordRequestV002: { digest } });
+  });
+
+  it('bears a minute of silence, three times what operators ask of clients', async () => {
+    const asked = vi.spyOn(http, 'request');
+    const { client } = await start(created(PROPOSAL));
+    await client.createEntry(PROPOSAL);
+    expect(asked).toHaveBeenCalledWith(expect.objectContaining({ timeoutMs: 60_000 }));
+    asked.mockRestore();
   });
 
   it('waits for a checkpoint, and asks again when the log pushes back or the answer is lost', async () => {

@@ -16,6 +16,7 @@ import type { Context } from '../command.ts';
 import { readWhole } from '../files/input-file.ts';
 import type { Host } from '../host.ts';
 import type { Arguments } from '../options/arguments.ts';
+import { wireTrace } from '../render/wire-trace.ts';
 import { tokenFromInput } from '../signing/token-input.ts';
 import type { LoginSetting } from './login.ts';
 import { NO_PLACE } from './no-place.ts';
@@ -74,7 +75,7 @@ export function ambientProvider({ host }: Pick<Context, 'host'>): AmbientProvide
 
 /** The token of the place that runs us, for one audience. @throws as `signingToken` */
 export async function ambientToken(
-  { host, options }: Context,
+  { host, options, talk }: Context,
   http: HttpClient,
   audience: string,
 ): Promise<AmbientToken> {
@@ -82,6 +83,7 @@ export async function ambientToken(
   const directHttp = new HttpClient({
     userAgent: `colophon/${VERSION}`,
     timeBudgetMs: options.timeBudgetMs,
+    ...wireTrace(options, talk),
   });
   try {
     const reach = { http, directHttp, runCommand, signal: host.signal };
