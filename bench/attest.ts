@@ -6,39 +6,50 @@ import { type LatencyFigures, measureLatency, measureMemory, type MemoryFigures 
 import { COUNTED_FILES, measureBesidePeer, type PeerFigures } from './attest/real-services.ts';
 
 /*
- * What attesting costs: (a) in round trips, on services each of whose answers comes 200 ms late; (b) beside pypi-attestations'
- * library, on real Fulcio and Rekor v1; (c) in memory, for thousands of files. --no-peer leaves out (b), which needs root and
- * the built services.
+ * What attesting costs: `latency`, in round trips, on services each of whose answers comes 200 ms late; `memory`, for thousands
+ * of files; `peer`, beside pypi-attestations' library on real Fulcio and Rekor v1, which needs root and the built services.
+ * Parts may be named; all of them without.
  */
 
 const LATENCY_MS = 200;
 const FILES = { latency: 100, peer: 200, memory: 5000 };
 
-const { values: options } = parseArgs({ options: { 'no-peer': { type: 'boolean', default: false } } });
+const PARTS = ['latency', 'memory', 'peer'] as const;
 
-if (options['no-peer']) await run();
-else
+const { positionals } = parseArgs({ allowPositionals: true });
+const wanted = PARTS.filter((part) => positionals.length === 0 || positionals.includes(part));
+
+if (wanted.includes('peer'))
   await runInRig(import.meta.filename, async (rig) => {
     await run(rig);
     return 0;
   });
+else await run();
 
 async function run(rig?: Rig): Promise<void> {
-  const latency = await timed('latency', () => measureLatency(FILES.latency, LATENCY_MS));
-  sayLatency(latency);
-  const memory = await timed('memory', () => measureMemory(FILES.memory));
-  sayMemory(memory);
-  const peer = rig && (await timed('beside pypi-attestations', () => measureBesidePeer(rig, FILES.peer)));
-  if (peer !== undefined) sayPeer(peer);
+  const latency = await part('latency', () => measureLatency(FILES.latency, LATENCY_MS), sayLatency);
+  const memory = await part('memory', () => measureMemory(FILES.memory), sayMemory);
+  const peer = rig && (await part('peer', () => measureBesidePeer(rig, FILES.peer), sayPeer));
   const summary = {
     bench: 'attest',
-    latency_round_trips: rounded(latency.roundTrips),
-    certificates: latency.certificates,
-    ours_s: peer === undefined ? null : rounded(peer.oursS),
-    pypi_attestations_s: peer === undefined ? null : rounded(peer.theirsS),
-    ours_rss_mib: Math.round(memory.peakMib),
+    latency_round_trips: rounded(latency?.roundTrips),
+    certificates: latency?.certificates ?? null,
+    ours_s: rounded(peer?.oursS),
+    pypi_attestations_s: rounded(peer?.theirsS),
+    ours_rss_mib: rounded(memory?.peakMib),
   };
   say(JSON.stringify(summary));
+}
+
+async function part<Figures>(
+  name: (typeof PARTS)[number],
+  measure: () => Promise<Figures>,
+  tell: (figures: Figures) => void,
+): Promise<Figures | undefined> {
+  if (!wanted.includes(name)) return undefined;
+  const figures = await timed(name, measure);
+  tell(figures);
+  return figures;
 }
 
 function sayLatency({ wallMs, hashingMs, busyMs, roundTrips, ...rest }: LatencyFigures): void {
@@ -75,8 +86,8 @@ function ms(value: number): string {
   return `${value.toFixed(0)} ms`;
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : Number(value.toPrecision(3));
 }
 
 function say(line: string): void {
