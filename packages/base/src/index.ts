@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { AppError, isAppError, type AppErrorOptions, type ErrorDetails } from './app-error.ts';
 export { decodeBase64, decodeBase64Url, encodeBase64 } from './base64.ts';
-export { equalBytes, sha256 } from './bytes.ts';
+export { equalBytes, sha256, sha256Hex } from './bytes.ts';
 export { EncodingError, type EncodingErrorCode } from './encoding-error.ts';
 export { decodeHex, encodeHex } from './hex.ts';
 export { parseJson, type JsonObject, type JsonValue } from './json.ts';

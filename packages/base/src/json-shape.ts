@@ -10,6 +10,8 @@ export interface ObjectShape {
   readonly open?: boolean;
 }
 
+const NONE: readonly string[] = [];
+
 /** The error of a reader that found something other than `wanted` at the place `at`; to throw from readers of one's own. */
 export function shapeMismatch(at: string, wanted: string): EncodingError {
   return new EncodingError('ERR_JSON_SHAPE', `${at}: expected ${wanted}`, { details: { at } });
@@ -23,12 +25,14 @@ export function shapeMismatch(at: string, wanted: string): EncodingError {
 export function readObject(value: JsonValue | undefined, at: string, shape: ObjectShape): JsonObject {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw shapeMismatch(at, 'an object');
-  const { required = [], optional = [], open = false } = shape;
+  const { required = NONE, optional = NONE, open = false } = shape;
   for (const key of required)
     if (!Object.hasOwn(value, key)) throw shapeMismatch(at, `key ${JSON.stringify(key)}`);
-  const known = new Set([...required, ...optional]);
+  if (open) return value;
+  // Shapes have a few keys: to look through them is quicker than to make a set.
   for (const key of Object.keys(value))
-    if (!open && !known.has(key)) throw shapeMismatch(at, `no key ${JSON.stringify(key)}`);
+    if (!required.includes(key) && !optional.includes(key))
+      throw shapeMismatch(at, `no key ${JSON.stringify(key)}`);
   return value;
 }
 
@@ -84,6 +88,8 @@ export function readBase64(value: JsonValue | undefined, at: string): Uint8Array
   }
 }
 
+const MAX_DECIMAL = (1n << 64n) - 1n;
+
 /**
  * Reads a 64-bit unsigned integer as protobuf's JSON form writes it: a string of plain decimal digits.
  * Signs, spaces, leading zeros and JSON numbers are refused.
@@ -91,9 +97,9 @@ export function readBase64(value: JsonValue | undefined, at: string): Uint8Array
  */
 export function readDecimal(value: JsonValue | undefined, at: string): bigint {
   const text = readString(value, at);
-  if (!/^(?:0|[1-9][0-9]{0,19})$/.test(text) || BigInt(text) >= 1n << 64n)
-    throw shapeMismatch(at, 'an unsigned 64-bit integer in decimal digits');
-  return BigInt(text);
+  const number = /^(?:0|[1-9][0-9]{0,19})$/.test(text) ? BigInt(text) : MAX_DECIMAL + 1n;
+  if (number > MAX_DECIMAL) throw shapeMismatch(at, 'an unsigned 64-bit integer in decimal digits');
+  return number;
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;

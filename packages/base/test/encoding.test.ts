@@ -14,6 +14,13 @@ import {
 import { readArray, readBase64, readDecimal, readObject, readTimestamp } from '../src/index.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
+const takes = (decode: (text: string) => unknown, spelled: string): boolean => {
+  try {
+    return decode(spelled) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 describe('base64 and hexadecimal', () => {
   it('round-trip any bytes', () => {
@@ -26,12 +33,43 @@ describe('base64 and hexadecimal', () => {
     );
   });
 
-  it.each(['YQ', 'YQ=', 'YQ===', 'Y Q=', 'YQ==\n', 'YR==', '-_8=', '%%%%', 'YWJj!'])(
+  const notBase64 = [
+    'YQ',
+    'YQ=',
+    'YQ===',
+    'YQ==YQ==',
+    'Y Q=',
+    'YQ==\n',
+    'YQ\n=',
+    'YR==',
+    'YWF=',
+    '-_8=',
+    '%%%%',
+    'YWJj!',
+  ];
+  it.each([...notBase64, 'YWJj    ', 'YWJ\u0141', 'YWJ\u00c1', '====', 'A==='])(
     'refuse base64 %j',
     (text) => {
       expect(() => decodeBase64(text)).toThrowError(throwsCode('ERR_BASE64'));
     },
   );
+
+  it('take of all texts those that encode to themselves', () => {
+    const text = fc.string({
+      unit: fc.constantFrom(...'ABQw09+/=-_ \n\u0141\u00e9'.split('')),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(text, (spelled) => {
+        for (const [decode, encoding] of [
+          [decodeBase64, 'base64'],
+          [decodeBase64Url, 'base64url'],
+        ] as const)
+          expect(takes(decode, spelled)).toBe(Buffer.from(spelled, encoding).toString(encoding) === spelled);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it.each(['a', 'AB', '0x', 'zz'])('refuse hexadecimal %j', (text) => {
     expect(() => decodeHex(text)).toThrowError(throwsCode('ERR_HEX'));

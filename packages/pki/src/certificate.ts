@@ -82,8 +82,7 @@ function readTbs(
     issuer: readName(issuer, 'the issuer'),
     subject: readName(subject, 'the subject'),
     ...readValidity(validity),
-    publicKey: importPublicKey(spki.bytes),
-    publicKeyInfo: spki.bytes,
+    ...readKey(spki.bytes),
     signatureAlgorithm: readSignatureAlgorithm(algorithm),
     ...readKnownExtensions(extensions),
   };
@@ -99,6 +98,10 @@ type EightFields = [
   spki: DerElement,
   extensions: DerElement,
 ];
+
+function readKey(publicKeyInfo: Uint8Array): Pick<Certificate, 'publicKey' | 'publicKeyInfo'> {
+  return { publicKey: importPublicKey(publicKeyInfo), publicKeyInfo };
+}
 
 function readKnownExtensions(extensions: Extensions) {
   return {

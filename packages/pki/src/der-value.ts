@@ -2,20 +2,21 @@
 import { decodeUtf8 } from '@colophon/base';
 import { derError, expectTag, TAG, type DerElement } from './der.ts';
 
-/** Reads an OBJECT IDENTIFIER to dotted decimals. @throws PkiError ERR_CERTIFICATE */
-export function readOid(element: DerElement | undefined, what: string): string {
-  const { value } = expectTag(element, TAG.oid, what);
-  const name = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1');
-  const known = oids.get(name);
-  if (known !== undefined) return known;
-  const oid = decodeOid(value, what);
-  if (oids.size < MAX_OIDS) oids.set(name, oid);
-  return oid;
-}
-
 /** Certificates repeat some thirty names; those of hostile ones are not kept beyond this many. */
 const MAX_OIDS = 256;
 const oids = new Map<string, string>();
+
+/** Reads an OBJECT IDENTIFIER to dotted decimals. @throws PkiError ERR_CERTIFICATE */
+export function readOid(element: DerElement | undefined, what: string): string {
+  const named = expectTag(element, TAG.oid, what);
+  const { text } = named;
+  const known = oids.get(text);
+  if (known !== undefined) return known;
+  const oid = decodeOid(named.value, what);
+  // A copy: a part of a text would keep the whole of it.
+  if (oids.size < MAX_OIDS) oids.set(Buffer.from(text, 'latin1').toString('latin1'), oid);
+  return oid;
+}
 
 function decodeOid(value: Uint8Array, what: string): string {
   const arcs: number[] = [];
@@ -38,20 +39,18 @@ function decodeOid(value: Uint8Array, what: string): string {
 
 /** Reads a BOOLEAN, which DER writes as 00 or FF. @throws PkiError ERR_CERTIFICATE */
 export function readBoolean(element: DerElement, what: string): boolean {
-  const { value } = expectTag(element, TAG.boolean, what);
-  if (value.length !== 1 || (value[0] !== 0 && value[0] !== 0xff))
-    throw derError(`${what} is not a DER boolean`);
-  return value[0] === 0xff;
+  const octet = expectTag(element, TAG.boolean, what).at(0);
+  if (element.size !== 1 || (octet !== 0 && octet !== 0xff)) throw derError(`${what} is not a DER boolean`);
+  return octet === 0xff;
 }
 
 /** Reads an INTEGER's content in its shortest form, sign bit included. @throws PkiError ERR_CERTIFICATE */
 export function readInteger(element: DerElement | undefined, what: string): Uint8Array {
-  const { value } = expectTag(element, TAG.integer, what);
-  const [first, second] = value;
-  const padded =
-    second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
-  if (first === undefined || padded) throw derError(`${what} is not a DER integer`);
-  return value;
+  const integer = expectTag(element, TAG.integer, what);
+  const [first, second] = [integer.at(0), integer.at(1)];
+  const padded = integer.size > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+  if (integer.size === 0 || padded) throw derError(`${what} is not a DER integer`);
+  return integer.value;
 }
 
 /** Reads a non-negative INTEGER below 2^31. @throws PkiError ERR_CERTIFICATE */
@@ -63,9 +62,9 @@ export function readSmallInteger(element: DerElement | undefined, what: string):
 
 /** Reads a BIT STRING whose length is a whole number of octets. @throws PkiError ERR_CERTIFICATE */
 export function readOctetAlignedBits(element: DerElement | undefined, what: string): Uint8Array {
-  const { value } = expectTag(element, TAG.bitString, what);
-  if (value[0] !== 0) throw derError(`${what} is not a whole number of octets`);
-  return value.subarray(1);
+  const bits = expectTag(element, TAG.bitString, what);
+  if (bits.size === 0 || bits.at(0) !== 0) throw derError(`${what} is not a whole number of octets`);
+  return bits.source.bytes.subarray(bits.contentAt + 1, bits.end);
 }
 
 /**
@@ -73,29 +72,29 @@ export function readOctetAlignedBits(element: DerElement | undefined, what: stri
  * @throws PkiError ERR_CERTIFICATE
  */
 export function readNamedBits(element: DerElement, what: string): Set<number> {
-  const [unused, ...octets] = expectTag(element, TAG.bitString, what).value;
-  const last = octets.at(-1);
+  const list = expectTag(element, TAG.bitString, what);
+  const [unused, last] = [list.at(0), list.at(list.size - 1)];
   // The lowest bit that is in use must be set, and those below it must not be.
-  if (unused === undefined || last === undefined || last % 2 ** (unused + 1) !== 2 ** unused)
+  if (list.size < 2 || last % 2 ** (unused + 1) !== 2 ** unused)
     throw derError(`${what} is not a DER list of named bits`);
   const bits = new Set<number>();
-  for (const [index, octet] of octets.entries())
-    for (let bit = 0; bit < 8; bit += 1) if (octet & (0x80 >> bit)) bits.add(index * 8 + bit);
+  for (let bit = 0; bit < 8 * (list.size - 1); bit += 1)
+    if (list.at(1 + (bit >> 3)) & (0x80 >> (bit % 8))) bits.add(bit);
   return bits;
 }
 
 /** Reads a UTF8String. @throws PkiError ERR_CERTIFICATE */
 export function readUtf8String(element: DerElement | undefined, what: string): string {
-  return decodeText(expectTag(element, TAG.utf8String, what).value, what);
+  return readText(expectTag(element, TAG.utf8String, what), what);
 }
 
-/** Decodes UTF-8 text that must hold no control characters. @throws PkiError ERR_CERTIFICATE */
-export function decodeText(bytes: Uint8Array, what: string): string {
-  const ascii = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+/** Decodes an element's content: UTF-8 text that must hold no control characters. @throws PkiError ERR_CERTIFICATE */
+export function readText(element: DerElement, what: string): string {
+  const ascii = element.text;
   if (PRINTABLE_ASCII.test(ascii)) return ascii;
   let text: string;
   try {
-    text = decodeUtf8(bytes);
+    text = decodeUtf8(element.value);
   } catch (cause) {
     throw derError(`${what} is not UTF-8 text`, cause);
   }
@@ -104,22 +103,23 @@ export function decodeText(bytes: Uint8Array, what: string): string {
 }
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
-const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+const UTC_TIME = /^\d{12}Z$/;
+const GENERALIZED_TIME = /^\d{14}Z$/;
 
 /** Reads a Time as RFC 5280 §4.1.2.5 narrows it: UTC, with seconds, UTCTime up to 2049. @throws PkiError ERR_CERTIFICATE */
 export function readTime(element: DerElement | undefined, what: string): Date {
-  const text = Buffer.from(element?.value ?? []).toString('latin1');
-  const match = element?.tag === TAG.utcTime ? UTC_TIME.exec(text) : GENERALIZED_TIME.exec(text);
-  if (match === null || (element?.tag !== TAG.utcTime && element?.tag !== TAG.generalizedTime))
+  const short = element?.tag === TAG.utcTime;
+  const text = element?.text ?? '';
+  if (!short && element?.tag !== TAG.generalizedTime) throw derError(`${what} is missing or no time`);
+  if (!(short ? UTC_TIME : GENERALIZED_TIME).test(text))
     throw derError(`${what} is not a time as certificates write it`);
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  const short = element.tag === TAG.utcTime;
-  const fullYear = short ? year + (year < 50 ? 2000 : 1900) : year;
-  const time = new Date(Date.UTC(fullYear, month - 1, day, hour, minute, second));
-  const rolledOver =
-    time.getUTCMonth() !== month - 1 || time.getUTCDate() !== day || time.getUTCSeconds() !== second;
-  if (rolledOver || hour > 23 || minute > 59 || (!short && fullYear < 2050))
+  const two = (at: number) => Number(text.slice(at, at + 2));
+  const at = short ? 2 : 4;
+  const year = short ? two(0) + (two(0) < 50 ? 2000 : 1900) : Number(text.slice(0, 4));
+  const [month, day, hour, minute, second] = [two(at), two(at + 2), two(at + 4), two(at + 6), two(at + 8)];
+  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const rolledOver = time.getUTCMonth() !== month - 1 || time.getUTCDate() !== day || second > 59;
+  if (rolledOver || hour > 23 || minute > 59 || (!short && year < 2050))
     throw derError(`${what} is not a valid time`);
   return time;
 }

@@ -1,13 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-import { derError, expectTag, readChildren, readDer, TAG, type DerElement } from './der.ts';
+import { derError, expectTag, readChildren, TAG, type DerElement } from './der.ts';
 import { readBoolean, readNamedBits, readOid, readSmallInteger } from './der-value.ts';
 
-/** An X.509 extension: `value` is what its OCTET STRING holds; `bytes` is the whole element, for re-encoding. */
-export interface Extension {
+/** An X.509 extension. Its views are made when they are asked for: of most nobody wants more than the text. */
+export class Extension {
   readonly oid: string;
   readonly critical: boolean;
-  readonly value: Uint8Array;
-  readonly bytes: Uint8Array;
+  /** The OCTET STRING. */
+  readonly content: DerElement;
+  readonly #whole: DerElement;
+
+  constructor(oid: string, critical: boolean, content: DerElement, whole: DerElement) {
+    this.oid = oid;
+    this.critical = critical;
+    this.content = content;
+    this.#whole = whole;
+  }
+
+  /** What the OCTET STRING holds. */
+  get value(): Uint8Array {
+    return this.content.value;
+  }
+
+  /** The whole element, for re-encoding. */
+  get bytes(): Uint8Array {
+    return this.#whole.bytes;
+  }
 }
 
 export type Extensions = ReadonlyMap<string, Extension>;
@@ -47,12 +65,12 @@ export function readExtensions(list: DerElement): Extensions {
 function readExtension(element: DerElement): Extension {
   const parts = readChildren(expectTag(element, TAG.sequence, 'an extension'));
   const oid = readOid(parts[0], 'the name of an extension');
-  const [flag] = parts.length === 3 ? parts.splice(1, 1) : [];
+  const flag = parts.length === 3 ? parts[1] : undefined;
   const critical = flag !== undefined && readBoolean(flag, `the critical flag of extension ${oid}`);
   // DER leaves a default out, so a written FALSE is a second encoding of the same extension.
-  if (parts.length !== 2 || (flag !== undefined && !critical)) throw derError(`extension ${oid} is not DER`);
-  const { value } = expectTag(parts[1], TAG.octetString, `the value of extension ${oid}`);
-  return { oid, critical, value, bytes: element.bytes };
+  if (parts.length !== (critical ? 3 : 2)) throw derError(`extension ${oid} is not DER`);
+  const content = expectTag(parts[critical ? 2 : 1], TAG.octetString, `the value of extension ${oid}`);
+  return new Extension(oid, critical, content, element);
 }
 
 export interface BasicConstraints {
@@ -64,7 +82,7 @@ export interface BasicConstraints {
 export function readBasicConstraints(extensions: Extensions): BasicConstraints {
   const extension = extensions.get(EXTENSION.basicConstraints);
   if (extension === undefined) return { isAuthority: false };
-  const parts = readChildren(expectTag(readDer(extension.value), TAG.sequence, 'the basic constraints'));
+  const parts = readChildren(expectTag(extension.content.inner, TAG.sequence, 'the basic constraints'));
   const [flag] = parts[0]?.tag === TAG.boolean ? parts.splice(0, 1) : [];
   const isAuthority = flag !== undefined && readBoolean(flag, 'the authority flag');
   const limit = parts.shift();
@@ -78,14 +96,14 @@ export function readBasicConstraints(extensions: Extensions): BasicConstraints {
 /** Reads KeyUsage to bit numbers; undefined when the extension is absent. @throws PkiError ERR_CERTIFICATE */
 export function readKeyUsage(extensions: Extensions): ReadonlySet<number> | undefined {
   const extension = extensions.get(EXTENSION.keyUsage);
-  return extension && readNamedBits(readDer(extension.value), 'the key usage');
+  return extension && readNamedBits(extension.content.inner, 'the key usage');
 }
 
 /** Reads ExtendedKeyUsage to OIDs; undefined when the extension is absent. @throws PkiError ERR_CERTIFICATE */
 export function readKeyPurposes(extensions: Extensions): readonly string[] | undefined {
   const extension = extensions.get(EXTENSION.extendedKeyUsage);
   if (extension === undefined) return undefined;
-  const list = readChildren(expectTag(readDer(extension.value), TAG.sequence, 'the extended key usage'));
+  const list = readChildren(expectTag(extension.content.inner, TAG.sequence, 'the extended key usage'));
   if (list.length === 0) throw derError('the extended key usage is empty');
   return list.map((purpose) => readOid(purpose, 'a purpose in the extended key usage'));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readDer } from './der.ts';
-import { decodeText, readUtf8String } from './der-value.ts';
+import type { DerElement } from './der.ts';
+import { readText, readUtf8String } from './der-value.ts';
 import type { Extensions } from './extension.ts';
 import { PkiError } from './pki-error.ts';
 
@@ -43,6 +43,21 @@ export type FulcioClaims = Readonly<Partial<Record<FulcioClaimName, string>>>;
 /** The claims of .9 to .24, in the order of their numbers: those that a policy may demand by name. */
 export const FULCIO_CLAIM_NAMES: readonly FulcioClaimName[] = Object.keys(UTF8_CLAIMS) as FulcioClaimName[];
 
+type ClaimReader = (content: DerElement, what: string) => string;
+
+const readWrapped: ClaimReader = (content, what) => readUtf8String(content.inner, what);
+
+/** The names of the extensions are made once: a certificate is asked for each. */
+const CLAIMS: readonly (readonly [name: FulcioClaimName, oid: string, read: ClaimReader])[] = [
+  ...Object.entries(RAW_CLAIMS).map(([name, number]) => claim(name, number, readText)),
+  ...Object.entries(UTF8_CLAIMS).map(([name, number]) => claim(name, number, readWrapped)),
+];
+const [FIRST_ISSUER, ISSUER] = [`${ARC}.1`, `${ARC}.8`];
+
+function claim(name: string, number: number, read: ClaimReader): [FulcioClaimName, string, ClaimReader] {
+  return [name as FulcioClaimName, `${ARC}.${number}`, read];
+}
+
 /**
  * Reads Fulcio's extensions 1.3.6.1.4.1.57264.1.1-.6 (bare text) and .8-.24 (DER UTF8String). `issuer` is .8, else .1;
  * where both stand they must agree, since verifiers differ on which one they read.
@@ -52,20 +67,16 @@ export function readFulcioClaims(extensions: Extensions): FulcioClaims {
   const claims: Partial<Record<FulcioClaimName, string>> = {};
   const issuer = readIssuer(extensions);
   if (issuer !== undefined) claims.issuer = issuer;
-  for (const [name, number] of Object.entries(RAW_CLAIMS)) {
-    const value = readClaim(extensions, number, decodeText);
-    if (value !== undefined) claims[name as FulcioClaimName] = value;
-  }
-  for (const [name, number] of Object.entries(UTF8_CLAIMS)) {
-    const value = readClaim(extensions, number, decodeUtf8String);
-    if (value !== undefined) claims[name as FulcioClaimName] = value;
+  for (const [name, oid, read] of CLAIMS) {
+    const value = readClaim(extensions, oid, read);
+    if (value !== undefined) claims[name] = value;
   }
   return claims;
 }
 
 function readIssuer(extensions: Extensions): string | undefined {
-  const first = readClaim(extensions, 1, decodeText);
-  const second = readClaim(extensions, 8, decodeUtf8String);
+  const first = readClaim(extensions, FIRST_ISSUER, readText);
+  const second = readClaim(extensions, ISSUER, readWrapped);
   if (first !== undefined && second !== undefined && first !== second)
     throw new PkiError(
       'ERR_CERTIFICATE_CLAIM',
@@ -74,26 +85,13 @@ function readIssuer(extensions: Extensions): string | undefined {
   return second ?? first;
 }
 
-function decodeUtf8String(value: Uint8Array, what: string): string {
-  return readUtf8String(readDer(value), what);
-}
-
-function readClaim(
-  extensions: Extensions,
-  number: number,
-  decode: (value: Uint8Array, what: string) => string,
-): string | undefined {
-  const extension = extensions.get(`${ARC}.${number}`);
+function readClaim(extensions: Extensions, oid: string, read: ClaimReader): string | undefined {
+  const extension = extensions.get(oid);
   if (extension === undefined) return undefined;
   try {
-    return decode(extension.value, `claim ${extension.oid}`);
+    return read(extension.content, 'a claim');
   } catch (cause) {
-    throw new PkiError(
-      'ERR_CERTIFICATE_CLAIM',
-      `the claim ${extension.oid} of the certificate cannot be read`,
-      {
-        cause,
-      },
-    );
+    const message = `the claim ${oid} of the certificate cannot be read`;
+    throw new PkiError('ERR_CERTIFICATE_CLAIM', message, { cause });
   }
 }

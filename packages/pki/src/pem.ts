@@ -2,6 +2,7 @@
 import { decodeBase64, encodeBase64 } from '@colophon/base';
 import { PkiError } from './pki-error.ts';
 
+const LINE_LENGTH = 64;
 const BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----(?:\r?\n|$)/;
 
 /**
@@ -31,9 +32,8 @@ function decodeBody(body: string, label: string): Uint8Array {
 
 /** Writes one PEM block with lines of 64 characters (RFC 7468 §3) and a final line end. */
 export function encodePem(der: Uint8Array, label: string): string {
-  const lines =
-    encodeBase64(der)
-      .match(/.{1,64}/g)
-      ?.join('\n') ?? '';
-  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+  const text = encodeBase64(der);
+  let lines = '';
+  for (let at = 0; at < text.length; at += LINE_LENGTH) lines += `${text.slice(at, at + LINE_LENGTH)}\n`;
+  return `-----BEGIN ${label}-----\n${lines}-----END ${label}-----\n`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes } from '@colophon/base';
-import { expectTag, readDer, TAG } from './der.ts';
+import { expectTag, TAG, type DerElement } from './der.ts';
+import type { Extension } from './extension.ts';
 import { PkiError } from './pki-error.ts';
 import type { SignatureAlgorithm } from './signature-algorithm.ts';
 
@@ -25,8 +26,8 @@ function malformed(cause?: unknown): PkiError {
 }
 
 /** Parses the extension's value: TLS vectors, read to their last byte, at least one entry and none twice. @throws PkiError ERR_SCT */
-export function parseSctList(extensionValue: Uint8Array): SignedCertificateTimestamp[] {
-  const list = new TlsReader(unwrap(extensionValue));
+export function parseSctList({ content }: Extension): SignedCertificateTimestamp[] {
+  const list = new TlsReader(unwrap(content));
   const entries = new TlsReader(list.vector());
   list.end();
   const timestamps: SignedCertificateTimestamp[] = [];
@@ -43,9 +44,9 @@ export function parseSctList(extensionValue: Uint8Array): SignedCertificateTimes
   return timestamps;
 }
 
-function unwrap(extensionValue: Uint8Array): Uint8Array {
+function unwrap(content: DerElement): Uint8Array {
   try {
-    return expectTag(readDer(extensionValue), TAG.octetString, 'the list of timestamps').value;
+    return expectTag(content.inner, TAG.octetString, 'the list of timestamps').value;
   } catch (cause) {
     throw malformed(cause);
   }
@@ -88,11 +89,13 @@ class TlsReader {
   }
 
   integer(length: number): number {
-    return Buffer.from(this.bytes(length)).readUIntBE(0, length);
+    return this.bytes(length).reduce((sum, octet) => sum * 256 + octet, 0);
   }
 
   bigInteger(): bigint {
-    return Buffer.from(this.bytes(8)).readBigUInt64BE();
+    const at = this.#at;
+    this.bytes(8);
+    return this.#source.readBigUInt64BE(at);
   }
 
   vector(): Uint8Array {

@@ -16,30 +16,56 @@ export type SignatureCheck = (
 /** How many good signatures of one key are remembered: enough for the files of a release, and a bound for a long run. */
 const REMEMBERED_PER_KEY = 256;
 
+/**
+ * The longest data of which a good signature is remembered. What a batch shares is shorter: certificates, their timestamps,
+ * checkpoints. What is longer, such as a log's promise over a whole entry, belongs to one document, and to hash it once more
+ * would only cost.
+ */
+const MAX_REMEMBERED_BYTES = 4096;
+
 /** What is known of a key object: its type, which is dear to ask for, and the good signatures, each under a digest of all of it. */
-interface KeyMemory {
+class KeyMemory {
   readonly type: string | undefined;
-  readonly names: Set<string>;
+  readonly running = new Map<string, Promise<boolean>>();
+  readonly #names = new Set<string>();
+
+  constructor(type: string | undefined) {
+    this.type = type;
+  }
+
+  has(name: string | undefined): boolean {
+    return name !== undefined && this.#names.has(name);
+  }
+
+  add(name: string | undefined): void {
+    if (name === undefined) return;
+    if (this.#names.size >= REMEMBERED_PER_KEY) this.#names.delete(this.#names.values().next().value ?? '');
+    this.#names.add(name);
+  }
 }
 
 const memories = new WeakMap<KeyObject, KeyMemory>();
 
 function memoryOf(key: KeyObject): KeyMemory {
-  const known = memories.get(key);
-  if (known !== undefined) return known;
-  const memory = { type: key.asymmetricKeyType, names: new Set<string>() };
-  memories.set(key, memory);
+  let memory = memories.get(key);
+  if (memory === undefined) {
+    memory = new KeyMemory(key.asymmetricKeyType);
+    memories.set(key, memory);
+  }
   return memory;
 }
 
-/** Checks a signature with node:crypto, at once. One that held before, bit for bit by the same key object, is not checked again. */
+/**
+ * Checks a signature with node:crypto, at once. One over not much data that held before, bit for bit by the same key object, is
+ * not checked again.
+ */
 export const checkSignature: SignatureCheck = (key, algorithm, data, signature) => {
-  const { type, names } = memoryOf(key);
-  if (type !== algorithm.keyType) return false;
+  const memory = memoryOf(key);
+  if (memory.type !== algorithm.keyType) return false;
   const name = nameOf(algorithm, data, signature);
-  if (names.has(name)) return true;
+  if (memory.has(name)) return true;
   const good = isGood(key, algorithm.hash, data, signature);
-  if (good) remember(names, name);
+  if (good) memory.add(name);
   return good;
 };
 
@@ -58,13 +84,9 @@ function isGood(
 }
 
 // The length of the signature stands before it, so that no byte can move from it to the data.
-function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): string {
+function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): string | undefined {
+  if (data.length > MAX_REMEMBERED_BYTES) return undefined;
   return `${algorithm.hash} ${signature.length} ${hash('sha256', Buffer.concat([signature, data]), 'base64')}`;
-}
-
-function remember(names: Set<string>, name: string): void {
-  if (names.size >= REMEMBERED_PER_KEY) names.delete(names.values().next().value ?? '');
-  names.add(name);
 }
 
 /**
@@ -76,24 +98,33 @@ export class DeferredChecks {
   readonly #running: Promise<boolean>[] = [];
 
   readonly check: SignatureCheck = (key, algorithm, data, signature) => {
-    const { type, names } = memoryOf(key);
-    if (type !== algorithm.keyType) return false;
+    const memory = memoryOf(key);
+    if (memory.type !== algorithm.keyType) return false;
     const name = nameOf(algorithm, data, signature);
-    if (!names.has(name)) this.#running.push(this.#verify({ key, algorithm, data, signature }, name));
+    if (memory.has(name)) return true;
+    const question = { key, algorithm, data, signature };
+    this.#running.push(name === undefined ? isGoodLater(question) : checkOnce(question, memory, name));
     return true;
   };
-
-  async #verify({ key, algorithm, data, signature }: Question, name: string): Promise<boolean> {
-    const good = await isGoodLater(key, algorithm.hash, data, signature);
-    if (good) remember(memoryOf(key).names, name);
-    return good;
-  }
 
   /** Tells whether every signature that `check` was asked about is good. */
   async settle(): Promise<boolean> {
     const results = await Promise.all(this.#running);
     return results.every(Boolean);
   }
+}
+
+// Files that are judged at once share what is being checked, as well as what was.
+function checkOnce(question: Question, memory: KeyMemory, name: string): Promise<boolean> {
+  const running = memory.running.get(name);
+  if (running !== undefined) return running;
+  const result = isGoodLater(question).then((good) => {
+    memory.running.delete(name);
+    if (good) memory.add(name);
+    return good;
+  });
+  memory.running.set(name, result);
+  return result;
 }
 
 interface Question {
@@ -103,15 +134,10 @@ interface Question {
   readonly signature: Uint8Array;
 }
 
-function isGoodLater(
-  key: KeyObject,
-  digest: string | undefined,
-  data: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
+function isGoodLater({ key, algorithm, data, signature }: Question): Promise<boolean> {
   return new Promise((resolve) => {
     try {
-      verify(digest, data, key, signature, (error, good) => resolve(error === null && good));
+      verify(algorithm.hash, data, key, signature, (error, good) => resolve(error === null && good));
     } catch {
       resolve(false);
     }

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { equalBytes, sha256 } from '@colophon/base';
 import type { Certificate } from './certificate.ts';
-import { encodeDer, expectTag, readChildren, readDer, TAG } from './der.ts';
+import { encodeDerHeader, TAG } from './der.ts';
 import { EXTENSION } from './extension.ts';
 import type { LogKey } from './log-key.ts';
 import { PkiError } from './pki-error.ts';
@@ -36,7 +36,7 @@ export function verifySct(
   const extension = leaf.extensions.get(EXTENSION.signedCertificateTimestamps);
   if (extension === undefined) throw sctError('the certificate has no signed certificate timestamp');
   let verified: VerifiedSct | undefined;
-  for (const sct of parseSctList(extension.value)) {
+  for (const sct of parseSctList(extension)) {
     const logs = ctLogs.filter(({ logId }) => equalBytes(logId, sct.logId));
     if (logs.length === 0) continue;
     assertSct(sct, leaf, logs, (key) =>
@@ -71,36 +71,60 @@ function assertSct(
 // RFC 6962 §3.2: the TLS encoding of what the log signed for a precertificate.
 function signedData(sct: SignedCertificateTimestamp, leaf: Certificate, issuer: Certificate): Uint8Array {
   const tbs = withoutSct(leaf);
+  const length = totalLength(tbs);
   const head = Buffer.alloc(12);
   head.writeUInt8(sct.version, 0);
   head.writeUInt8(CERTIFICATE_TIMESTAMP, 1);
   head.writeBigUInt64BE(BigInt(sct.timestamp.getTime()), 2);
   head.writeUInt16BE(PRECERT_ENTRY, 10);
-  const tbsLength = Buffer.alloc(3);
-  tbsLength.writeUIntBE(tbs.length, 0, 3);
-  const extensionsLength = Buffer.alloc(2);
-  extensionsLength.writeUInt16BE(sct.extensions.length);
-  const issuerKeyHash = sha256(issuer.publicKeyInfo);
-  return Buffer.concat([head, issuerKeyHash, tbsLength, tbs, extensionsLength, sct.extensions]);
+  const tbsLength = Uint8Array.of(length >> 16, (length >> 8) & 0xff, length & 0xff);
+  const extensionsLength = Uint8Array.of(sct.extensions.length >> 8, sct.extensions.length & 0xff);
+  return Buffer.concat([head, keyHashOf(issuer), tbsLength, ...tbs, extensionsLength, sct.extensions]);
+}
+
+const keyHashes = new WeakMap<Certificate, Uint8Array>();
+
+function keyHashOf(issuer: Certificate): Uint8Array {
+  const known = keyHashes.get(issuer);
+  if (known !== undefined) return known;
+  const digest = sha256(issuer.publicKeyInfo);
+  keyHashes.set(issuer, digest);
+  return digest;
 }
 
 // The log signed the certificate before its own answer was put in: the TBSCertificate without that one extension. The rest is
-// taken over as it stands, before and behind it; only the lengths of what holds it change.
-function withoutSct({ tbs, extensions }: Certificate): Uint8Array {
-  const fields = readChildren(expectTag(readDer(tbs), TAG.sequence, 'the signed part of the certificate'));
-  const [first, wrapper] = [fields[0], fields.at(-1)];
-  const [list] = wrapper === undefined ? [] : readChildren(wrapper);
-  const sct = extensions.get(EXTENSION.signedCertificateTimestamps);
-  if (first === undefined || wrapper === undefined || list === undefined || sct === undefined)
+// taken over as it stands, before and behind it; only the headers of what holds it change. As those are DER, their lengths follow
+// from what they hold, and the extensions are the last of it.
+function withoutSct({ tbs, extensions }: Certificate): readonly Uint8Array[] {
+  const sct = extensions.get(EXTENSION.signedCertificateTimestamps)?.bytes;
+  const [first] = extensions.values();
+  if (first === undefined || sct === undefined)
     throw sctError('the certificate has no signed certificate timestamp');
-  const [before, after] = around(list.value, sct.bytes);
-  const [others] = around(tbs, wrapper.bytes);
-  const head = others.subarray(first.bytes.byteOffset - tbs.byteOffset);
-  return encodeDer(TAG.sequence, head, encodeDer(EXPLICIT_3, encodeDer(TAG.sequence, before, after)));
+  const listAt = first.bytes.byteOffset - tbs.byteOffset;
+  const sctAt = sct.byteOffset - tbs.byteOffset;
+  const length = tbs.length - listAt;
+  const fields = tbs.subarray(headerLength(tbs), listAt - totalLength(listHeaders(length)));
+  const headers = listHeaders(length - sct.length);
+  return [
+    encodeDerHeader(TAG.sequence, fields.length + totalLength(headers) + length - sct.length),
+    fields,
+    ...headers,
+    tbs.subarray(listAt, sctAt),
+    tbs.subarray(sctAt + sct.length),
+  ];
 }
 
-// `part` is a view into `whole`.
-function around(whole: Uint8Array, part: Uint8Array): [before: Uint8Array, after: Uint8Array] {
-  const start = part.byteOffset - whole.byteOffset;
-  return [whole.subarray(0, start), whole.subarray(start + part.length)];
+/** The headers of a list of extensions: of its explicit tag, and its own. */
+function listHeaders(length: number): readonly [Uint8Array, Uint8Array] {
+  const inner = encodeDerHeader(TAG.sequence, length);
+  return [encodeDerHeader(EXPLICIT_3, inner.length + length), inner];
+}
+
+function headerLength(element: Uint8Array): number {
+  const first = element[1] ?? 0;
+  return first < 0x80 ? 2 : 2 + (first & 0x7f);
+}
+
+function totalLength(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }

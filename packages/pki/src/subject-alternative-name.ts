@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { derError, expectTag, readChildren, readDer, TAG, type DerElement } from './der.ts';
+import { derError, expectTag, readChildren, TAG, type DerElement } from './der.ts';
 import { readOid, readUtf8String } from './der-value.ts';
 import { EXTENSION, type Extensions } from './extension.ts';
 
@@ -25,7 +25,7 @@ export function readSubjectAlternativeNames(extensions: Extensions): readonly Su
   const extension = extensions.get(EXTENSION.subjectAlternativeName);
   if (extension === undefined) return [];
   const names = readChildren(
-    expectTag(readDer(extension.value), TAG.sequence, 'the subject alternative name'),
+    expectTag(extension.content.inner, TAG.sequence, 'the subject alternative name'),
   );
   if (names.length === 0) throw derError('the subject alternative name is empty');
   return names.map(readName);
@@ -47,7 +47,7 @@ function readOtherName(name: DerElement): SubjectAlternativeName | undefined {
 }
 
 function readIa5(name: DerElement): string {
-  const text = Buffer.from(name.value).toString('latin1');
+  const { text } = name;
   // A NUL or a line end in a name is how one identity is made to look like another.
   if (!/^[\x20-\x7e]+$/.test(text)) throw derError('a name of the subject is not printable ASCII');
   return text;

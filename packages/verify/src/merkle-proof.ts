@@ -2,7 +2,8 @@
 import { sha256 } from '@colophon/base';
 
 const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+const NODE = 1;
+const HASH_BYTES = 32;
 
 /** A proof that a tree holds a leaf. */
 export interface MerkleProof {
@@ -25,16 +26,27 @@ export function rootOf(
   { logIndex, treeSize, hashes }: MerkleProof,
 ): Uint8Array | undefined {
   if (logIndex < 0n || logIndex >= treeSize) return undefined;
-  let [index, last] = [logIndex, treeSize - 1n];
+  const [path, last] = [bitsOf(logIndex), bitsOf(treeSize - 1n)];
+  // As far up as the paths of the leaf and of the last one differ, a sibling may stand on either side. Above, where both go along
+  // the right edge of the tree, there is one on the left or none.
+  const inner = path.findLastIndex((bit, height) => bit !== last[height]) + 1;
+  const border = path.slice(inner).filter(Boolean).length;
+  if (hashes.length !== inner + border) return undefined;
   let root = leaf;
-  for (const sibling of hashes) {
-    if (last === 0n) return undefined;
-    const isRight = (index & 1n) === 1n || index === last;
-    root = isRight ? sha256(NODE, sibling, root) : sha256(NODE, root, sibling);
-    // A node that is the last of its row has no sibling there: it is carried up to where it has one.
-    if (isRight) while ((index & 1n) === 0n && index !== 0n) [index, last] = [index >> 1n, last >> 1n];
-    index >>= 1n;
-    last >>= 1n;
-  }
-  return last === 0n ? root : undefined;
+  for (const [height, sibling] of hashes.entries())
+    root = height >= inner || path[height] === true ? nodeHash(sibling, root) : nodeHash(root, sibling);
+  return root;
+}
+
+/** The 64 bits of a number, the lowest first. */
+function bitsOf(number: bigint): boolean[] {
+  return Array.from(number.toString(2).padStart(64, '0'), (bit) => bit === '1').toReversed();
+}
+
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
+
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return sha256(node);
 }

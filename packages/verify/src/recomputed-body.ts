@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { encodeBase64, encodeHex, encodeUtf8, sha256 } from '@colophon/base';
+import { encodeBase64, encodeHex, sha256Hex } from '@colophon/base';
 import { preAuthEncoding, type SigstoreBundle, type TransparencyLogEntry } from '@colophon/attestation';
 import { encodePem, type HashName } from '@colophon/pki';
 import { digestOf, type Artifact } from './artifact.ts';
@@ -39,7 +39,7 @@ export function recomputeBody(
   const name = `${kind}/${version}`;
   const recompute = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   const text = recompute?.(bundle, signer, artifact, canonicalizedBody);
-  return text === undefined ? undefined : encodeUtf8(text);
+  return text === undefined ? undefined : Buffer.from(text, 'latin1');
 }
 
 /** The names of hashes in sigstore_common.proto. */
@@ -97,10 +97,11 @@ function recomputeDsse(
 ): string | undefined {
   if (content.kind !== 'dsse') return undefined;
   const at = DSSE_HEAD.length + hexDigest('').length - 2;
-  const envelopeHash = Buffer.from(body.subarray(at, at + 64)).toString('latin1');
+  const { buffer, byteOffset, length } = body;
+  const envelopeHash = Buffer.from(buffer, byteOffset, length).toString('latin1', at, at + 64);
   if (!SHA256_HEX.test(envelopeHash)) return undefined;
   const signature = `{"signature":"${encodeBase64(content.signature)}","verifier":"${pemVerifier(signer)}"}`;
-  const payloadHash = hexDigest(encodeHex(sha256(content.payload)));
+  const payloadHash = hexDigest(sha256Hex(content.payload));
   return `${DSSE_HEAD}${hexDigest(envelopeHash)},"payloadHash":${payloadHash},"signatures":[${signature}]}}`;
 }
 
@@ -113,5 +114,5 @@ function pemVerifier(signer: Signer): string {
     signer.kind === 'certificate'
       ? encodePem(signer.certificate.der, 'CERTIFICATE')
       : encodePem(signer.key.publicKeyInfo, 'PUBLIC KEY');
-  return encodeBase64(encodeUtf8(pem));
+  return Buffer.from(pem, 'latin1').toString('base64');
 }
