@@ -7,8 +7,6 @@ export interface FileDigests {
   readonly size: number;
   /** SHA-256, lower-case hexadecimal. */
   readonly sha256: string;
-  /** BLAKE2b with a digest of 256 bits, lower-case hexadecimal (`blake2_256_digest` of the upload form). */
-  readonly blake2b256: string;
 }
 
 export interface DigestOptions {
@@ -19,7 +17,7 @@ export interface DigestOptions {
 const BLOCK = 1024 * 1024;
 
 /**
- * Hashes a file in one pass. Memory is two blocks of 1 MiB whatever the size: one is read while the other is hashed.
+ * The size and the SHA-256 of a file, in one pass. Memory is two blocks of 1 MiB whatever the size: one is read while the other is hashed.
  * @throws DistError ERR_DIST_READ
  */
 export async function digestFile(path: string, { signal }: DigestOptions = {}): Promise<FileDigests> {
@@ -27,30 +25,19 @@ export async function digestFile(path: string, { signal }: DigestOptions = {}): 
   return withRegularFile(path, (file) => digest(file, signal));
 }
 
-/**
- * The SHA-256 of a file alone, lower-case hexadecimal; BLAKE2b, which only an upload wants, takes twice the time.
- * @throws DistError ERR_DIST_READ
- */
-export async function sha256File(path: string, { signal }: DigestOptions = {}): Promise<string> {
-  signal?.throwIfAborted();
-  return withRegularFile(path, async (file) => {
-    const hash = createHash('sha256');
-    for await (const block of blocks(file, signal)) hash.update(block);
-    return hash.digest('hex');
-  });
+/** The SHA-256 of a file, lower-case hexadecimal. @throws DistError ERR_DIST_READ */
+export async function sha256File(path: string, options: DigestOptions = {}): Promise<string> {
+  return (await digestFile(path, options)).sha256;
 }
 
 async function digest(file: RegularFile, signal: AbortSignal | undefined): Promise<FileDigests> {
-  // WebAssembly that only hashing needs: node:crypto has no BLAKE2b with a 256-bit digest.
-  const { createBLAKE2b } = await import('hash-wasm');
-  const [sha256, blake2b] = [createHash('sha256'), await createBLAKE2b(256)];
+  const sha256 = createHash('sha256');
   let size = 0;
   for await (const block of blocks(file, signal)) {
     sha256.update(block);
-    blake2b.update(block);
     size += block.length;
   }
-  return { size, sha256: sha256.digest('hex'), blake2b256: blake2b.digest('hex') };
+  return { size, sha256: sha256.digest('hex') };
 }
 
 async function* blocks({ handle }: RegularFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {

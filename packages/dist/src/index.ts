@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { blake2b256File } from './blake2b-file.ts';
 export { checkDist, type CheckOptions } from './check-dist.ts';
 export { parseChecksums, type Checksum } from './checksum-file.ts';
 export { conflictFindings, type UploadCandidate } from './conflict-findings.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { FailedAttempt } from './failure.ts';
 import type { BodySource, HttpRequest } from './http-message.ts';
@@ -47,7 +47,9 @@ export async function sendOnce(
 function wireBody(body: Exchange['body']): string | Uint8Array | Readable | null {
   if (body === undefined) return null;
   if (typeof body === 'string' || body instanceof Uint8Array) return body;
-  return Readable.from(readSource(body), { objectMode: false });
+  // Written by undici as it comes, each chunk sent before the next is asked for; a stream would read ahead and buffer. Its
+  // types do not tell that it takes iterables.
+  return readSource(body) as unknown as Readable;
 }
 
 // A file that cannot be read, or that changed its size, is not the server's fault: another attempt would not mend it.

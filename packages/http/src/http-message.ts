@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Secret } from '@colophon/base';
 
-/** A body that is read anew for every attempt: `open` must give the same `length` bytes each time. */
+/**
+ * A body that is read anew for every attempt: `open` must give the same number of bytes each time. A chunk may be
+ * overwritten once the next one is asked for.
+ */
 export interface BodySource {
   readonly length: number;
   open(): AsyncIterable<Uint8Array>;

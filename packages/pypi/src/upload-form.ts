@@ -14,17 +14,21 @@ export interface UploadForm {
   readonly filename: string;
   /** Metadata and file fields in order (`uploadFields` of @colophon/dist); names may repeat. */
   readonly fields: readonly (readonly [name: string, value: string])[];
-  /** Lower-case hexadecimal. */
-  readonly digests: { readonly sha256: string; readonly blake2b256: string };
+  readonly digests: {
+    /** Lower-case hexadecimal. */
+    readonly sha256: string;
+  };
   /** At most one of each type that PyPI takes. Without any the field is left out: an empty list is refused there. */
   readonly attestations?: readonly Attestation[];
 }
 
-/** A form as it goes over the wire: `head`, then the file's bytes, then `tail`. */
+/** A form as it goes over the wire: `head`, then the file's bytes, then the tail. */
 export interface EncodedForm {
   readonly contentType: string;
   readonly head: Uint8Array;
-  readonly tail: Uint8Array;
+  readonly tailLength: number;
+  /** What follows the file: the digest that is ready only when the file has been read to its end. Lower-case hexadecimal. */
+  readonly tail: (blake2b256: string) => Uint8Array;
 }
 
 const OWN_FIELDS = new Set([
@@ -50,8 +54,14 @@ export function encodeUploadForm(form: UploadForm, boundary: string): EncodedFor
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     head: encodeUtf8(`${texts.join('')}${file}Content-Type: application/octet-stream\r\n\r\n`),
-    tail: encodeUtf8(`\r\n--${boundary}--\r\n`),
+    tailLength: tailOf('0'.repeat(64), boundary).length,
+    tail: (blake2b256) => tailOf(blake2b256, boundary),
   };
+}
+
+function tailOf(blake2b256: string, boundary: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(blake2b256)) throw new TypeError('not a digest of 256 bits');
+  return encodeUtf8(`\r\n${textPart('blake2_256_digest', blake2b256, boundary)}--${boundary}--\r\n`);
 }
 
 function formFields({ fields, digests, attestations = [] }: UploadForm): (readonly [string, string])[] {
@@ -65,7 +75,6 @@ function formFields({ fields, digests, attestations = [] }: UploadForm): (readon
     ['protocol_version', '1'],
     ...fields,
     ['sha256_digest', digests.sha256],
-    ['blake2_256_digest', digests.blake2b256],
     ...(documents.length === 0 ? [] : [['attestations', JSON.stringify(documents)] as const]),
   ];
 }

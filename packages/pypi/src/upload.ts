@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { encodeBase64, encodeUtf8, type Secret } from '@colophon/base';
-import type { FileDigests } from '@colophon/dist';
+import { blake2b256File, type FileDigests } from '@colophon/dist';
 import { type BodySource, type HttpClient, HttpError } from '@colophon/http';
 import { IndexError } from './index-error.ts';
 import { askIndex } from './index-request.ts';
@@ -27,7 +27,7 @@ export interface UploadOptions extends Omit<UploadForm, 'filename' | 'digests'> 
   readonly signal?: AbortSignal;
 }
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 /** PyPI's workers may take 240 seconds over a file before they answer. */
 const SILENCE_MS = 300_000;
 /** The slowest line on which an upload still counts as alive, in bytes a millisecond. */
@@ -77,30 +77,43 @@ function basicCredential(username: string, password: Secret): string {
 function formBody(form: EncodedForm, { path, digests, onSent }: UploadOptions): BodySource {
   const { size } = digests;
   return {
-    length: form.head.length + size + form.tail.length,
+    length: form.head.length + size + form.tailLength,
     async *open() {
-      yield form.head;
-      for await (const chunk of fileBytes(path, size)) {
-        yield chunk;
-        onSent?.(chunk.length);
+      const stop = new AbortController();
+      const digest = blake2b256File(path, { signal: stop.signal });
+      // Awaited after the last byte; a failure in between must not count as unhandled.
+      digest.catch(() => undefined);
+      try {
+        yield form.head;
+        for await (const chunk of fileBytes(path, size)) {
+          yield chunk;
+          onSent?.(chunk.length);
+        }
+        yield form.tail(await digest);
+      } finally {
+        stop.abort();
       }
-      yield form.tail;
     },
   };
 }
 
-// A file that changed since it was digested would be refused at the end of a long upload, or stall one.
+// A file that changed since it was digested would be refused at the end of a long upload, or stall one. Of two buffers one
+// is sent while the other is filled: whoever asks for the next chunk is done with the last.
 async function* fileBytes(path: string, size: number): AsyncIterable<Uint8Array> {
   const file = await open(path, 'r');
   try {
     if ((await file.stat()).size !== size) throw changed(path);
-    let read = 0;
-    for await (const chunk of file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })) {
-      read += (chunk as Uint8Array).length;
-      if (read > size) throw changed(path);
-      yield chunk as Uint8Array;
+    let [current, next] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
+    let pending = file.read(current, 0, CHUNK_BYTES, 0);
+    for (let sent = 0; ; [current, next] = [next, current]) {
+      const { bytesRead } = await pending;
+      if (bytesRead === 0 && sent === size) return;
+      sent += bytesRead;
+      if (bytesRead === 0 || sent > size) throw changed(path);
+      pending = file.read(next, 0, CHUNK_BYTES, sent);
+      pending.catch(() => undefined);
+      yield current.subarray(0, bytesRead);
     }
-    if (read < size) throw changed(path);
   } finally {
     await file.close();
   }

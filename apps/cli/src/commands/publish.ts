@@ -39,7 +39,7 @@ export async function runPublish(args: Arguments, context: Context): Promise<Out
   const skipping = args.flag('skip-existing');
   if (skipping) readSide(index);
   const inputs = await expandDists(args.operands.length > 0 ? args.operands : ['dist'], context.host);
-  const files = byProject(await loadReleaseFiles(inputs, context.host.signal));
+  const files = byProject(await loadReleaseFiles(inputs, context.host.signal, args.flag('print-hash')));
   if (files.length === 0) throw usageError('nothing to publish');
   if (!args.flag('several-versions')) refuseSeveralVersions(files);
   const work = async (http: HttpClient): Promise<Outcome> => {
@@ -109,8 +109,8 @@ function statusOf(all: readonly FileProgress[], dryRun: boolean): ExitStatus {
 }
 
 function lineOf(one: FileProgress, brought: Brought, { printHash, dryRun }: Run): string {
-  const { filename, digests } = one.file;
-  const hash = printHash ? `  blake2b-256 ${digests.blake2b256}` : '';
+  const { filename, digests, blake2b256 = '' } = one.file;
+  const hash = printHash ? `  blake2b-256 ${blake2b256}` : '';
   const count = brought.get(one)?.attestations.length ?? 0;
   const along = dryRun && count > 0 ? `  with ${count} ${count === 1 ? 'attestation' : 'attestations'}` : '';
   return `${wordFor(one, dryRun)}: ${filename}  sha256 ${digests.sha256}${hash}${along}`;
@@ -123,13 +123,13 @@ function wordFor(one: FileProgress, dryRun: boolean): string {
   return one.stage === 'uploaded' ? 'uploaded' : 'not reached';
 }
 
-function fileJson(one: FileProgress, brought: Brought, { printHash, dryRun }: Run): JsonObject {
+function fileJson(one: FileProgress, brought: Brought, { dryRun }: Run): JsonObject {
   const { attestations = [], leftBehind = [] } = brought.get(one) ?? {};
   const planned = dryRun && !one.failed && !one.wasThere;
   return {
     ...(planned ? { status: EXIT.ok, outcome: 'planned' } : {}),
     attestations: attestations.map(({ type }) => type),
     notSent: leftBehind.map(({ name, why }) => ({ name, why })),
-    ...(printHash ? { blake2b256: one.file.digests.blake2b256 } : {}),
+    ...(one.file.blake2b256 === undefined ? {} : { blake2b256: one.file.blake2b256 }),
   };
 }

@@ -38,7 +38,7 @@ export async function releaseDists(args: Arguments, context: Context, places: Pl
   const instance = await loadInstance(context);
   const inputs = await expandDists(places.operands, host);
   await refuseUnfit(inputs, context);
-  const files = await loadReleaseFiles(inputs, host.signal);
+  const files = await loadReleaseFiles(inputs, host.signal, args.flag('print-hash'));
   if (!args.flag('several-versions')) refuseSeveralVersions(files);
   return withClient(
     context,
@@ -73,7 +73,6 @@ async function settle(args: Arguments, setting: Setting): Promise<ReleaseSetting
     resume: !args.flag('no-resume'),
     keepIn: places.keepIn,
     dryRun: args.flag('dry-run'),
-    printHash: args.flag('print-hash'),
   };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  blake2b256File,
   digestFile,
   parseDistFilename,
   readCoreMetadata,
@@ -16,6 +17,8 @@ import type { InputFile } from '../files/paths.ts';
 export interface ReleaseFile extends InputFile {
   readonly dist: DistFilename;
   readonly digests: FileDigests;
+  /** Where somebody wants to see it (`--print-hash`); an upload finds it out by itself. */
+  readonly blake2b256?: string;
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
@@ -26,11 +29,14 @@ const FILES_AT_ONCE = 4;
 export async function loadReleaseFiles(
   inputs: readonly InputFile[],
   signal: AbortSignal,
+  printHash = false,
 ): Promise<ReleaseFile[]> {
   return mapLimited(inputs, FILES_AT_ONCE, async (input) => {
     const dist = parseDistFilename(input.filename);
     const fields = uploadFields(await readCoreMetadata(input.path), dist);
-    return { ...input, dist, digests: await digestFile(input.path, { signal }), fields };
+    const digests = await digestFile(input.path, { signal });
+    const file = { ...input, dist, digests, fields };
+    return printHash ? { ...file, blake2b256: await blake2b256File(input.path, { signal }) } : file;
   });
 }
 

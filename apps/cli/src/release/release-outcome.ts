@@ -17,7 +17,7 @@ export function concludeRelease(releases: readonly ProjectRelease[], settings: R
   const all = releases.flatMap(({ files }) => files);
   for (const one of all) {
     if (one.failed) talk.error(one.error);
-    talk.result(`${wordFor(one)}: ${shown(one, settings)}`);
+    talk.result(`${wordFor(one)}: ${shown(one)}`);
   }
   const status = statusOf(all);
   const retry = mayRetry(all);
@@ -48,9 +48,9 @@ function reportHead(
   };
 }
 
-function shown({ file }: FileProgress, { printHash }: ReleaseSettings): string {
-  const { filename, digests } = file;
-  return `${filename}  sha256 ${digests.sha256}${printHash ? `  blake2b-256 ${digests.blake2b256}` : ''}`;
+function shown({ file }: FileProgress): string {
+  const { filename, digests, blake2b256 } = file;
+  return `${filename}  sha256 ${digests.sha256}${blake2b256 === undefined ? '' : `  blake2b-256 ${blake2b256}`}`;
 }
 
 const PLANNED: Readonly<Record<Step | 'hold', string>> = {
@@ -74,7 +74,7 @@ export function concludeDryRun(
   context.talk.say(`dry run: nothing was signed, and nothing sent to ${index.uploadUrl}`);
   for (const one of all) {
     if (one.failed) context.talk.error(one.error);
-    context.talk.result(`${PLANNED[steps.get(one) ?? 'hold']}: ${shown(one, settings)}`);
+    context.talk.result(`${PLANNED[steps.get(one) ?? 'hold']}: ${shown(one)}`);
   }
   const failed = all
     .map((one) => one.status(GOAL))

@@ -38,8 +38,6 @@ export interface ReleaseSettings {
   readonly keepIn: string | undefined;
   /** Say what would be done, and do nothing of it. */
   readonly dryRun: boolean;
-  /** Show the BLAKE2b-256 digests too. */
-  readonly printHash: boolean;
 }
 
 export function mannerOf({ attesting, overwrite }: ReleaseSettings): ReleaseManner {
