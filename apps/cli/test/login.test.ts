@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { LoginLie } from '@colophon/sandbox';
+import { type LoginLie, visitLogin } from '@colophon/sandbox';
 import type { Host } from '../src/host.ts';
 import type { Person } from '../src/person.ts';
-import { addressIn, browsing, carrying, logInAt, watching } from './support/login-page.ts';
+import { addressIn, browsing, carrying, watching } from './support/login-page.ts';
 import { openSigningStage, type RunChange, type SigningStage } from './support/signing-stage.ts';
 
 // The machine that runs the tests may be one of Google's.
@@ -34,7 +34,7 @@ function withoutOpener(screen: () => string): Person {
   return {
     ...browsing()(),
     openBrowser: async () => {
-      setTimeout(() => void logInAt(addressIn(screen())), 50);
+      setTimeout(() => void visitLogin(addressIn(screen())), 50);
       throw new Error('spawn xdg-open ENOENT');
     },
   };
@@ -42,7 +42,7 @@ function withoutOpener(screen: () => string): Person {
 
 /** Somebody whose browser ends up where nobody is, and who does not tell. */
 function patient(): Person {
-  return { ...browsing()(), openBrowser: (url) => logInAt(url).then(ignore, ignore) };
+  return { ...browsing()(), openBrowser: (url) => visitLogin(url).then(ignore, ignore) };
 }
 
 function ignore(): void {}
@@ -139,7 +139,7 @@ describe('a person who signs', () => {
       ...browsing()(),
       openBrowser: async (url: string) => {
         logins += 1;
-        await logInAt(url);
+        await visitLogin(url);
       },
     });
     const environment = { GITHUB_ACTIONS: '' };

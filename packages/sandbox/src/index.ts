@@ -7,6 +7,7 @@ export { ISSUER_URLS, type IssuerKind } from './oidc/issuers.ts';
 export type { TokenRequest } from './oidc/token-issuer.ts';
 export type { Lie } from './lies/lie.ts';
 export type { LoginLie } from './login/login-lie.ts';
+export { codeOnPage, visitLogin, type VisitorManner } from './login/login-visitor.ts';
 export {
   type Sandbox,
   type SandboxIndex,
