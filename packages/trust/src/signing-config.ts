@@ -107,6 +107,7 @@ function readSelector(value: JsonValue, at: string): ServiceSelector {
   const count = readOptional(config.count, `${at}.count`, readUint32) ?? 0;
   const { selector } = config;
   if (selector === 'EXACT' && count > 0) return { selector, count };
-  if ((selector === 'ALL' || selector === 'ANY') && count === 0) return { selector };
+  // The count is of EXACT alone; with another selector it says nothing.
+  if (selector === 'ALL' || selector === 'ANY') return { selector };
   throw shapeMismatch(at, 'the selector ALL, ANY, or EXACT with a count');
 }

@@ -37,6 +37,11 @@ describe('parseSigningConfig', () => {
     expect(config).not.toHaveProperty('timestampAuthoritySelector');
   });
 
+  it.each(['ANY', 'ALL'])('passes over a count beside %s, which is of EXACT alone', (selector) => {
+    const config = parseSigningConfig(signingConfig({ tsaConfig: { selector, count: 2 } }));
+    expect(config.timestampAuthoritySelector).toEqual({ selector });
+  });
+
   it.each<[string, object]>([
     ['version 0.1', { mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.1+json' }],
     ['no media type', { mediaType: undefined }],
@@ -57,7 +62,6 @@ describe('parseSigningConfig', () => {
     ['no selector', { rekorTlogConfig: {} }],
     ['EXACT without a count', { rekorTlogConfig: { selector: 'EXACT' } }],
     ['EXACT none', { rekorTlogConfig: { selector: 'EXACT', count: 0 } }],
-    ['ANY with a count', { tsaConfig: { selector: 'ANY', count: 2 } }],
   ])('refuses %s', (_title, changes) => {
     expect(() => parseSigningConfig(signingConfig(changes))).toThrowError(
       expect.objectContaining({ code: 'ERR_SIGNING_CONFIG' }),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex } from '@colophon/base';
 import {
+  CEP27_PREDICATE_TYPE,
   IN_TOTO_PAYLOAD_TYPE,
   parseStatement,
   PUBLISH_PREDICATE_TYPE,
@@ -29,8 +30,8 @@ export interface MatchedStatement {
 
 /**
  * Reads the statement in an envelope and checks that it is about the artifact. PEP 740 attestations, and bundles that
- * hold a publish statement, have exactly one subject, whose name and digest are the file's; of other statements any
- * subject with the file's digest will do, by SHA-256, SHA-384 or SHA-512, and the Statement may be of v0.1.
+ * hold a publish statement, have exactly one subject, whose name and digest are the file's, and so have those of conda
+ * packages (CEP 27); of other statements any subject with the file's digest will do, by SHA-256, SHA-384 or SHA-512, and the Statement may be of v0.1.
  * @throws VerificationError ERR_STATEMENT, ERR_ARTIFACT_NAME, ERR_SUBJECT_NAME, ERR_SUBJECT_DIGEST
  */
 export function matchStatement(
@@ -47,8 +48,24 @@ export function matchStatement(
   );
   const { predicateType } = statement;
   const strict = kind === 'pep740' || predicateType === PUBLISH_PREDICATE_TYPE;
-  const subject = strict ? matchOnlySubject(statement, artifact) : matchAnySubject(statement, artifact);
+  if (strict) return { subject: matchOnlySubject(statement, artifact), predicateType };
+  const conda = predicateType === CEP27_PREDICATE_TYPE;
+  const subject = conda ? matchCondaSubject(statement, artifact) : matchAnySubject(statement, artifact);
   return { subject, predicateType };
+}
+
+// CEP 27: one subject, by its SHA-256 alone, of the name that the package has where that is known.
+function matchCondaSubject(statement: Statement, artifact: Artifact): Subject {
+  const [subject, ...others] = statement.subjects;
+  if (subject === undefined || others.length > 0 || Object.keys(subject.digest).join() !== 'sha256')
+    throw failure('ERR_STATEMENT', 'the statement does not have exactly one subject with a SHA-256 alone');
+  const { filename = subject.name } = artifact;
+  if (subject.name !== filename)
+    throw failure('ERR_SUBJECT_NAME', 'the statement is about a file of another name', {
+      subject: subject.name,
+      filename,
+    });
+  return matchAnySubject(statement, artifact);
 }
 
 function matchOnlySubject({ subjects, predicateType, predicate }: Statement, artifact: Artifact): Subject {
