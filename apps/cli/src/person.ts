@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
 /** Whoever may sit before the program. */
@@ -13,6 +13,10 @@ export interface Person {
   openBrowser(url: string): Promise<void>;
   /** The next line that they type, without its end; undefined where there is none. */
   readLine(signal: AbortSignal): Promise<string | undefined>;
+  /** Whether what they type can be kept from the screen: standard input is a terminal. */
+  readonly canHide: boolean;
+  /** The same, without showing it. */
+  readHidden(signal: AbortSignal): Promise<string | undefined>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,6 +36,10 @@ export function personOfProcess(): Person {
       await open(url);
     },
     readLine: (signal) => readLine(process.stdin, signal),
+    get canHide() {
+      return isatty(0);
+    },
+    readHidden: (signal) => readHidden(process.stdin, signal),
   };
 }
 
@@ -50,6 +58,20 @@ export function hasBrowser(environment: Environment, platform: NodeJS.Platform):
 /** Reads one line; what is typed after it is left alone as far as the stream allows. */
 export async function readLine(input: Readable, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input, signal });
+  try {
+    for await (const line of lines) return line;
+    return undefined;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Reads one line of a terminal, whose echo is off meanwhile; what edits a line works. */
+export async function readHidden(input: Readable, signal: AbortSignal): Promise<string | undefined> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0, signal });
+  // The terminal gives the key to us, not to the process, as long as nothing is echoed.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     for await (const line of lines) return line;
     return undefined;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { hasBrowser, personOfProcess, readLine } from '../src/person.ts';
+import { hasBrowser, personOfProcess, readHidden, readLine } from '../src/person.ts';
 
 describe('hasBrowser', () => {
   it.each([
@@ -40,6 +40,21 @@ describe('readLine', () => {
     const reading = readLine(new PassThrough(), interruption.signal);
     interruption.abort();
     expect(await reading).toBeUndefined();
+  });
+});
+
+describe('readHidden', () => {
+  const signal = new AbortController().signal;
+
+  it.each([
+    ['a line', 'secret\rmore', 'secret'],
+    ['a line that was mended', 'secrt\u007fet\n', 'secret'],
+    ['an empty line', '\r', ''],
+    ['nothing', '', undefined],
+  ])('gives %s', async (_title, typed, expected) => {
+    const input = new PassThrough();
+    input.end(typed);
+    expect(await readHidden(input, signal)).toBe(expected);
   });
 });
 

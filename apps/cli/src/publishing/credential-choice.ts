@@ -5,6 +5,7 @@ import { requestAudience, type PackageIndex } from '@colophon/pypi';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { ambientProvider, ambientToken } from '../identity/identity.ts';
+import { askPassword, canAsk, unaskedPassword } from './asked-password.ts';
 import { type GivenCredential, noPassword, type Password, TOKEN_USER } from './credential.ts';
 import { keyringPassword } from './keyring.ts';
 
@@ -19,6 +20,8 @@ interface Setting {
   readonly context: Context;
   readonly http: HttpClient;
   readonly index: PackageIndex;
+  /** Nobody is asked for what would not be used. */
+  readonly dryRun: boolean;
 }
 
 /**
@@ -65,7 +68,12 @@ async function withoutPassword(
 ): Promise<Credential> {
   const user = given.password === undefined ? given.user : undefined;
   const why = await whyNotTrusted(mode, user, setting);
-  return why === undefined ? { password: undefined } : noPassword(setting.index.name, why);
+  if (why === undefined) return { password: undefined };
+  const { context, index, dryRun } = setting;
+  if (!canAsk(context)) return noPassword(index.name, why);
+  const password = dryRun ? unaskedPassword(user) : await askPassword(index, user, context);
+  assertUsable(password, index);
+  return { password };
 }
 
 /** Why this run cannot publish by its identity alone; undefined where it can. */

@@ -75,7 +75,8 @@ export async function settleUpload(
   purpose: Purpose,
   { args, context, http }: { args: Arguments; context: Context; http: HttpClient },
 ): Promise<UploadManner> {
-  const credential = await chooseCredential(publishingMode(args), given, { context, http, index });
+  const setting = { context, http, index, dryRun: args.flag('dry-run') };
+  const credential = await chooseCredential(publishingMode(args), given, setting);
   const attestations = planAttestations(attestationMode(args, context), credential, { index, purpose });
   if (!attestations.send) context.talk.warn(`no attestations are sent: ${attestations.reason}`);
   return { credential, attestations };

@@ -94,7 +94,9 @@ async function sendUntilKnown(
     } catch (error) {
       if (attempt > 1 && isThere(error) && (await arrived(progress, sending, error))) return;
       const delay = FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
-      if (!mayTryAgain(error) || attempt === TRIES || delay > left) throw error;
+      // Where nobody can be asked whether the file arrived, the failure itself is the answer.
+      const hopeless = sending.index.simpleUrl === undefined || attempt === TRIES || delay > left;
+      if (!mayTryAgain(error) || hopeless) throw error;
       left -= delay;
       context.talk.say(`${filename}: ${error.message}; asking the index before trying again`);
       await wait(delay, undefined, { signal: context.host.signal });
@@ -130,7 +132,7 @@ function isThere(error: unknown): error is IndexError {
   return error instanceof IndexError && error.code === 'ERR_FILE_EXISTS';
 }
 
-// Where nobody can be asked whether the file arrived, the failure itself is the answer.
+/** Whether the index has the file after all; one whose pages do not tell leaves the failure to be the answer. */
 async function arrived(
   { file }: FileProgress,
   { index, http }: UploadingOptions,

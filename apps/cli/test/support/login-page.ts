@@ -14,6 +14,8 @@ export function browsing(manner: VisitorManner = {}): () => Person {
     hasBrowser: true,
     openBrowser: async (url) => void (await visitLogin(url, manner)),
     readLine: async () => undefined,
+    canHide: false,
+    readHidden: async () => undefined,
   });
 }
 
@@ -23,6 +25,8 @@ export function carrying(manner: VisitorManner = {}): (screen: () => string) => 
     atTerminal: true,
     hasBrowser: false,
     openBrowser: () => Promise.reject(new Error('there is none')),
+    canHide: false,
+    readHidden: async () => undefined,
     readLine: async () => {
       const page = await visitLogin(addressIn(screen()), manner);
       return codeOnPage(page);
@@ -45,6 +49,8 @@ export function watching(manner: VisitorManner = {}): (screen: () => string) => 
       hasBrowser: false,
       openBrowser: () => Promise.reject(new Error('there is none')),
       readLine: async () => undefined,
+      canHide: false,
+      readHidden: async () => undefined,
     };
   };
 }

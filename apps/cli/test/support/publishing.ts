@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/command-line.ts';
+import type { Person } from '../../src/person.ts';
 import { writeSampleDists } from '../../src/files/sample-dist.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -30,6 +31,7 @@ export async function publishIn(
   folder: string,
   argv: readonly string[],
   environment: Environment = {},
+  person?: Person,
 ): Promise<PublishRun> {
   const [out, error]: [string[], string[]] = [[], []];
   const status = await runCommandLine(['publish', '--json', '--time-budget', '5', ...argv], {
@@ -39,6 +41,7 @@ export async function publishIn(
     stdoutIsTerminal: false,
     terminalColumns: 80,
     signal: new AbortController().signal,
+    ...(person === undefined ? {} : { person }),
     now: () => new Date(),
     writeOut: (text) => void out.push(text),
     writeError: (text) => void error.push(text),
