@@ -3,13 +3,14 @@ import { withCacheLock } from './build/cache.ts';
 import { buildGoPrograms, findGo, type GoPrograms } from './build/go-programs.ts';
 import { MissingRequirement } from './build/missing-requirement.ts';
 import { say } from './build/progress.ts';
-import { buildPythonPeers, findPython, type PythonPeers } from './build/python-peers.ts';
+import { buildPythonPeers, buildWorkflowTools, findPython, type PythonPeers } from './build/python-peers.ts';
 import { findSystemPrograms, type SystemPrograms } from './build/system-packages.ts';
 
 /** Everything that a run starts: the real services, the peers, and the system's own programs. */
 export interface Tools {
   readonly go: GoPrograms;
   readonly python: PythonPeers;
+  readonly workflowTools: PythonPeers;
   readonly system: SystemPrograms;
 }
 
@@ -20,8 +21,9 @@ export async function buildTools(): Promise<Tools> {
   return withCacheLock(async () => {
     const system = await findSystemPrograms();
     const python = await buildPythonPeers(base);
+    const workflowTools = await buildWorkflowTools(base);
     const go = await buildGoPrograms(toolchain);
-    return { go, python, system };
+    return { go, python, workflowTools, system };
   });
 }
 

@@ -19,6 +19,7 @@ import { type Cell, faultsOf, fillTable } from './table/cells.ts';
 import { checkIssuers } from './table/issuer-check.ts';
 import { renderTable, summarize } from './table/print.ts';
 import { setScene, WHEEL_NAME } from './table/scene.ts';
+import { checkWorkflows } from './workflows/suite.ts';
 
 const { values: options } = parseArgs({ options: { keep: { type: 'string' } } });
 
@@ -29,6 +30,7 @@ await runInRig(import.meta.filename, async (rig) => {
     await timed('private indexes', () => privateIndexes(rig, stack));
     const sandbox = await timed('sandbox against the real', () => compareSandbox(stack));
     const index = await checkIndex(rig);
+    const workflows = await timed('workflows', () => checkWorkflows(rig));
     const conversions = await timed('conversions', () => checkConversions(rig));
     const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
     const tables = `${renderTable(cells)}\n${services.table}${sandbox.table}${index.text}`;
@@ -41,6 +43,7 @@ await runInRig(import.meta.filename, async (rig) => {
       ...sandbox.faults,
       ...index.faults,
       ...conversions.faults,
+      ...workflows,
     ];
     for (const fault of faults) say(fault);
     return faults.length > 0 ? 1 : 0;

@@ -28,6 +28,7 @@ const goModules = {
   ctServer: { folder: 'ct-server', cgo: true },
   cosign: { folder: 'cosign' },
   benchVerify: { folder: 'bench-verify', source: 'main.go' },
+  actionlint: { folder: 'actionlint' },
 } as const satisfies Record<string, GoModule>;
 
 /** Paths of the built services and clients. */
@@ -46,6 +47,7 @@ export interface GoPrograms {
   readonly cosign: string;
   /** sigstore-go and cosign as libraries in a process that stays. */
   readonly benchVerify: string;
+  readonly actionlint: string;
 }
 
 /** The Go that builds, and its version as it calls it. Throws MissingRequirement. */
@@ -121,5 +123,6 @@ function programPaths(folders: Record<keyof typeof goModules, string>): GoProgra
     sigstoreGo: bin('sigstoreGo', 'conformance'),
     cosign: bin('cosign', 'cosign'),
     benchVerify: bin('benchVerify', 'bench-verify'),
+    actionlint: bin('actionlint', 'actionlint'),
   };
 }

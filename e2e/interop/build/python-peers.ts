@@ -6,7 +6,7 @@ import { findProgram, runCommand } from './command.ts';
 import { MissingRequirement } from './missing-requirement.ts';
 import { timed } from './progress.ts';
 
-const requirements = join(import.meta.dirname, '..', 'python', 'requirements.txt');
+const locks = join(import.meta.dirname, '..', 'python');
 
 /** A Python of its own with the locked peers; the folder of its interpreter holds their commands (twine, uv, pip …). */
 export interface PythonPeers {
@@ -26,9 +26,23 @@ export async function findPython(): Promise<BasePython> {
   return { python, version: await pythonVersion(python) };
 }
 
-export async function buildPythonPeers({ python, version }: BasePython): Promise<PythonPeers> {
+export async function buildPythonPeers(base: BasePython): Promise<PythonPeers> {
+  return buildPython(base, 'requirements.txt', 'the peers');
+}
+
+/** What judges workflows, apart from the peers: it shares no package with them. */
+export async function buildWorkflowTools(base: BasePython): Promise<PythonPeers> {
+  return buildPython(base, 'workflow-tools.txt', 'the judges of workflows');
+}
+
+async function buildPython(
+  { python, version }: BasePython,
+  lock: string,
+  what: string,
+): Promise<PythonPeers> {
+  const requirements = join(locks, lock);
   const folder = await cached(`python-${keyOf(version, await readFile(requirements))}`, (target) =>
-    timed('python: installing the peers', () => installPeers(python, target)),
+    timed(`python: installing ${what}`, () => install(python, target, requirements)),
   );
   const commands = join(folder, 'bin');
   return { interpreter: join(commands, 'python'), commands };
@@ -42,7 +56,7 @@ async function pythonVersion(python: string): Promise<string> {
   });
 }
 
-async function installPeers(python: string, folder: string): Promise<void> {
+async function install(python: string, folder: string, requirements: string): Promise<void> {
   await runCommand(python, ['-m', 'venv', folder]);
   const pip = [
     '-m',

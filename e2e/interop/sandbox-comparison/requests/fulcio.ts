@@ -64,6 +64,10 @@ function inSeconds(seconds: number): number {
 }
 
 function tokenRequests(): ComparedRequest[] {
+  return [...jobRequests(), ...claimRequests(), ...addressRequests(), ...brokenTokenRequests()];
+}
+
+function jobRequests(): ComparedRequest[] {
   return [
     claiming('a job of GitHub', {}),
     claiming('a job of GitHub without an environment', { environment: null }),
@@ -76,6 +80,11 @@ function tokenRequests(): ComparedRequest[] {
     claiming('a job of CircleCI without its ref', { 'oidc.circleci.com/vcs-ref': null }, 'circleci'),
     claiming('a job of CircleCI without its project', { 'oidc.circleci.com/project-id': null }, 'circleci'),
     claiming('an address of Google', {}, 'google'),
+  ];
+}
+
+function claimRequests(): ComparedRequest[] {
+  return [
     claiming('an address with a plus', { email: 'a+b@x.example.org' }, 'google'),
     claiming('an address that is verified in text', { email_verified: 'true' }, 'google'),
     claiming('a claim that is a number', { run_id: 12345678 }),
@@ -103,6 +112,11 @@ function tokenRequests(): ComparedRequest[] {
     claiming('another issuer', { iss: 'https://example.com' }),
     claiming('no issuer', { iss: null }),
     claiming('a slash after the issuer', { iss: 'https://token.actions.githubusercontent.com/' }),
+  ];
+}
+
+function addressRequests(): ComparedRequest[] {
+  return [
     claiming('an address that is not verified', { email_verified: false }, 'google'),
     claiming('an address of unknown verification', { email_verified: null }, 'google'),
     claiming('an address that is verified by a number', { email_verified: 1 }, 'google'),
@@ -111,6 +125,11 @@ function tokenRequests(): ComparedRequest[] {
     claiming('a quoted address', { email: '"a b"@x.org' }, 'google'),
     claiming('an address at a bare host', { email: 'a@localhost' }, 'google'),
     claiming('an address beyond ASCII', { email: 'ü@x.org' }, 'google'),
+  ];
+}
+
+function brokenTokenRequests(): ComparedRequest[] {
+  return [
     claiming('a workflow that is no URL', { job_workflow_ref: 'o/r/%zz' }),
     ...['event_name', 'job_workflow_ref', 'repository', 'run_attempt', 'sha', 'repository_visibility'].map(
       (name) => claiming(`no ${name}`, { [name]: null }),
