@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandSpec } from './command.ts';
 import { DOCTOR } from './specs/doctor.ts';
+import { COMPLETION } from './specs/completion.ts';
 import { CONVERT, INSPECT } from './specs/evidence.ts';
 import { CHECK, PUBLISH, RELEASE } from './specs/publishing.ts';
 import { SANDBOX } from './specs/sandbox.ts';
@@ -25,4 +26,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   TRUST,
   TRUST_INSTANCE,
   SANDBOX,
+  COMPLETION,
 ];

@@ -174,6 +174,10 @@ const TRUSTING: readonly DocumentSchema[] = [
 ];
 
 const OTHER: readonly DocumentSchema[] = [
+  document('colophon.completion/1', 'What a shell needs to complete command lines.', {
+    shell: TEXT,
+    script: TEXT,
+  }),
   document('colophon.token/1', 'An identity token, which is a secret, and whose it is.', {
     token: described(TEXT, 'whoever holds it is its subject, until it expires'),
     identity: described(TEXT, 'what a certificate would name'),
