@@ -180,6 +180,25 @@ describe.runIf(haveVectors)('convert, on real evidence', () => {
     expect(parseBundle(text(world, 'b.sigstore.json')).version).toBe('0.3');
   });
 
+  it.each([
+    ['happy-path-v0.1', 0],
+    ['happy-path-v0.2', 0],
+    ['happy-path-v0.3', 0],
+    ['intoto-with-custom-trust-root', 1],
+  ])('%s is upgraded to v0.3, with all that proves it, and without a network', async (name, timestamps) => {
+    const world = openWorld();
+    world.write('a.json', conformance(name));
+    world.write('a.txt', readVector('conformance/a.txt'));
+    const argv = ['convert', 'a.json', '--to', 'bundle', '--output', 'a.txt.sigstore.json', '--offline'];
+    expect(await world.run(...argv)).toMatchObject({ status: 0, stdout: '' });
+    const [old, upgraded] = [parseBundle(conformance(name)), parseBundle(text(world, 'a.txt.sigstore.json'))];
+    expect(upgraded).toEqual({ ...old, version: '0.3' });
+    expect(upgraded.timestamps).toHaveLength(timestamps);
+    if (timestamps > 0) return;
+    const who = ['--repository', 'sigstore-conformance/extremely-dangerous-public-oidc-beacon'];
+    expect(await world.run('verify', 'github', 'a.txt', ...who, ...PRODUCTION)).toMatchObject({ status: 0 });
+  });
+
   it('replaces an output only with --overwrite, and writes all or nothing', async () => {
     const world = openWorld();
     world.copy(`${SDIST}.publish.attestation`);
