@@ -17,7 +17,7 @@ const FILES = { latency: 100, peer: 200, memory: 5000 };
 const PARTS = ['latency', 'memory', 'peer'] as const;
 
 const { positionals } = parseArgs({ allowPositionals: true });
-const wanted = PARTS.filter((part) => positionals.length === 0 || positionals.includes(part));
+const wanted = PARTS.filter((name) => positionals.length === 0 || positionals.includes(name));
 
 if (wanted.includes('peer'))
   await runInRig(import.meta.filename, async (rig) => {

@@ -21,7 +21,7 @@ const steps = pages.flatMap(({ text }) =>
 
 describe('the guides', () => {
   it.each(lines)('$name: colophon $words', async ({ words }) => {
-    await assertCommandLine(words.split(' '));
+    await expect(assertCommandLine(words.split(' '))).resolves.toBeUndefined();
   });
 
   it.each([['nonsense'], ['verify', '--nope', 'F'], ['convert', 'F', '--to', 'npm']])(
