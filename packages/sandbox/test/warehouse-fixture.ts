@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
+import { soundBytes } from './archive-fixture.ts';
 import { SandboxClock } from '../src/clock.ts';
 import { Faults } from '../src/faults.ts';
 import { startService } from '../src/http-service.ts';
@@ -139,7 +140,7 @@ export interface UploadOptions {
 /** Uploads as twine does; by default a wheel of `demo` 1.0. */
 export async function upload(index: TestIndex, options: UploadOptions = {}): Promise<Response> {
   const { filename = 'demo-1.0-py3-none-any.whl', path: where = '/legacy/' } = options;
-  const { content = `the bytes of ${filename}` } = options;
+  const { content = soundBytes(filename) } = options;
   const bytes = Buffer.from(content);
   const wheel = filename.endsWith('.whl');
   const fields: Record<string, string | readonly string[] | null> = {

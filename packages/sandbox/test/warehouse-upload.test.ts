@@ -157,7 +157,7 @@ const METADATA: RefusalRow[] = [
     'a local version',
     { fields: { version: '1.0+here' } },
     400,
-    `The use of local versions in '1.0+here' is not allowed. ${SEE_METADATA}`,
+    "The use of local versions in '1.0+here' is not allowed. See https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers for more information.",
   ],
   ['two summaries', { fields: { summary: ['a', 'b'] } }, 400, `'summary' has invalid data. ${SEE_METADATA}`],
   [

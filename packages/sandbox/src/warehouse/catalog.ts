@@ -73,10 +73,10 @@ export class Catalog {
     return project;
   }
 
-  files(): StoredFile[] {
-    return this.projects().flatMap(({ releases }) =>
-      Array.from(releases.values()).flatMap(({ files }) => files),
-    );
+  /** The files of a project, or of all. */
+  files(name?: string): StoredFile[] {
+    const one = name === undefined ? this.projects() : [this.find(name) ?? []].flat();
+    return one.flatMap(({ releases }) => Array.from(releases.values()).flatMap(({ files }) => files));
   }
 
   /** Whether a file of this name was ever here. */

@@ -4,6 +4,9 @@ import type { SandboxRequest, SandboxResponse } from '../http-service.ts';
 import { judgeUploadedAttestations } from './attestation-rules.ts';
 import type { Release, StoredFile } from './catalog.ts';
 import type { Identity } from './credentials.ts';
+import { readSoundArchive } from './archive/archive-rules.ts';
+import { assertLicenseFiles, assertWheelMembers } from './archive/wheel-rules.ts';
+import { assertDescription } from './description-rule.ts';
 import { assertFilename, assertNamedForRelease } from './filename-rules.ts';
 import { assertForm, sanitizeForm } from './form-rules.ts';
 import { type ReleaseMetadata, readReleaseMetadata } from './metadata-rules.ts';
@@ -20,6 +23,7 @@ const OK: SandboxResponse = {
 };
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
 
 /** `POST /legacy/`: one file into the index, or one refusal and nothing changed (pypi.md §3). @throws Refusal */
 export async function handleUpload(
@@ -81,14 +85,24 @@ async function accept(context: WarehouseContext, upload: Upload): Promise<boolea
   const { content } = form;
   if (!content) throw new Refusal(400, 'Upload payload does not have a file.');
   const now = context.clock.now();
-  const target = authorizeUpload(metadata.name, { request, catalog: context.catalog, identity, now });
+  const target = authorizeUpload(metadata.name, {
+    request,
+    catalog: context.catalog,
+    identity,
+    now,
+    barred: context.barred,
+  });
   const filetype = form.get('filetype') === 'sdist' ? 'sdist' : 'bdist_wheel';
+  await assertDescription(metadata, request, context.renderRst);
   assertFilename(content.filename, filetype);
   assertContent(context, upload, content);
   if (isPresent(context, request, content)) return false;
   const release = context.catalog.find(target.name)?.releases.get(metadata.version.canonical);
   if (release) assertOpen(release, filetype, now);
+  const archive = await readSoundArchive(content.path, content.filename);
   assertNamedForRelease(content.filename, target.name, metadata);
+  assertLicenseFiles(archive, content.filename, metadata.licenseFiles);
+  if (filetype === 'bdist_wheel') await assertWheelMembers(archive, content.filename);
   const provenance = await judgeProvenance(context, upload, content);
   const { filename, size, digests, path } = content;
   const pythonVersion = form.get('pyversion') || 'source';
@@ -99,7 +113,7 @@ async function accept(context: WarehouseContext, upload: Upload): Promise<boolea
 }
 
 function assertContent(
-  { maxFileBytes }: WarehouseContext,
+  { catalog, maxFileBytes, maxProjectBytes }: WarehouseContext,
   { form, metadata, request }: Upload,
   content: UploadedFile,
 ): void {
@@ -109,6 +123,14 @@ function assertContent(
       400,
       `File too large. Limit for project ${pythonQuoted(metadata.name)} is ${Math.floor(maxFileBytes / MIB)} MB. ` +
         seeHelp(request, 'file-size-limit'),
+    );
+  const stored = catalog.files(metadata.name).reduce((sum, { size }) => sum + size, 0);
+  if (stored + content.size > maxProjectBytes)
+    throw new Refusal(
+      400,
+      `Project size too large. Limit for project ${pythonQuoted(metadata.name)} total size is ` +
+        `${Math.floor(maxProjectBytes / GIB)} GB. See ${request.url.origin}/docs/project-management/storage-limits` +
+        '#requesting-a-project-size-limit-increase',
     );
   const given = (name: keyof UploadedFile['digests']) => form.get(`${name}_digest`)?.toLowerCase();
   for (const name of ['md5', 'sha256', 'blake2_256'] as const)

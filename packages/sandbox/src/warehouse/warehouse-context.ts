@@ -4,7 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { BundleVerifier } from './bundle-verifier.ts';
 import type { Catalog } from './catalog.ts';
 import type { Credentials } from './credentials.ts';
+import type { RstJudge } from './description-rule.ts';
 import type { PublisherRegistry } from './publisher-registry.ts';
+import type { Barred } from './upload-authority.ts';
 
 /** What an administrator of the index can switch; to be changed at any time. */
 export interface WarehouseFlags {
@@ -28,7 +30,11 @@ export interface WarehouseContext {
   readonly publishers: PublisherRegistry;
   /** The numbers (`jti`) of identity tokens that were exchanged. */
   readonly usedTokens: Set<string>;
+  readonly barred: Barred;
   readonly maxFileBytes: number;
+  readonly maxProjectBytes: number;
+  /** Who renders reStructuredText; without one every such description is taken. */
+  readonly renderRst: RstJudge | undefined;
   readonly bundleVerifier: () => Promise<BundleVerifier>;
   readonly tokenKeys: (issuer: string) => JWTVerifyGetKey | undefined;
   /** The folder that files go to. */

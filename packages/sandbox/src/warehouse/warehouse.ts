@@ -8,12 +8,14 @@ import type { Handler, SandboxRequest, SandboxResponse } from '../http-service.t
 import { type BundleVerifier, tufBundleVerifier, type TufSource } from './bundle-verifier.ts';
 import { Catalog, type Project } from './catalog.ts';
 import { type ApiToken, Credentials, DEFAULT_USER } from './credentials.ts';
+import type { RstJudge } from './description-rule.ts';
 import { answerFile, answerLegacyJson, answerProvenance } from './file-pages.ts';
 import { answerAudience, mintToken } from './mint-token.ts';
 import { PublisherRegistry, type PublisherSetting } from './publisher-registry.ts';
 import { Refusal, refusalResponse } from './refusal.ts';
 import { answerProject, answerProjects } from './simple-pages.ts';
 import { handleUpload } from './upload.ts';
+import type { Barred } from './upload-authority.ts';
 import type { WarehouseContext, WarehouseFlags } from './warehouse-context.ts';
 
 export interface WarehouseOptions {
@@ -30,7 +32,12 @@ export interface WarehouseOptions {
   readonly storageDir?: string;
   /** Default 100 MiB, as PyPI. */
   readonly maxFileBytes?: number;
+  /** Default 10 GiB, as PyPI. */
+  readonly maxProjectBytes?: number;
+  /** Renders reStructuredText, or says that it cannot be; default: every description is taken. */
+  readonly renderRst?: RstJudge;
   readonly flags?: Partial<WarehouseFlags>;
+  readonly barred?: Barred;
 }
 
 /** A package index with the rules of PyPI's. */
@@ -49,6 +56,7 @@ const DEFAULT_AUDIENCE = 'colophon-sandbox';
 /** Tokens for these audiences are worth something elsewhere. */
 const FOREIGN_AUDIENCES = ['pypi', 'testpypi', 'sigstore'];
 const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
+const DEFAULT_MAX_PROJECT_BYTES = 10 * 1024 * 1024 * 1024;
 
 /** Makes an index that holds the projects which its publishers and tokens name, and no file. */
 export function createWarehouse(options: WarehouseOptions): Warehouse {
@@ -65,7 +73,10 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     credentials: new Credentials(apiTokens),
     publishers: new PublisherRegistry(publishers),
     usedTokens: new Set(),
+    barred: options.barred ?? {},
     maxFileBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
+    maxProjectBytes: options.maxProjectBytes ?? DEFAULT_MAX_PROJECT_BYTES,
+    renderRst: options.renderRst,
     bundleVerifier: verifierFactory(options.trust),
     storage: storage.folder,
   };
