@@ -47,7 +47,7 @@ describe('bad input', () => {
       21,
       'version-mismatch',
     ],
-    ['a name that is no wheel’s', ['check', 'bad/colophon_sample.whl'], {}, 21, 'ERR_DIST_FILENAME'],
+    ['a name that is no wheel’s', ['check', 'bad/colophon_sample.whl'], {}, 21, 'filename-invalid'],
     [
       'a release of what the index would refuse',
       ['release', 'bad/colophon_sample-2.0.0-py3-none-any.whl'],

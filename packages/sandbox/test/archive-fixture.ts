@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 
+const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
+const CENTRAL = Buffer.from('PK\x01\x02', 'latin1');
+
 export type Members = Readonly<Record<string, string | Uint8Array>>;
 
 /** What a test does to a zip. */
@@ -63,11 +66,10 @@ function zipMember(name: string, content: Buffer, changes: ZipChanges & { at: nu
   const tail = Buffer.alloc(14);
   tail.writeUInt16LE(comment.length, 0);
   tail.writeUInt32LE(changes.at, 10);
-  const signature = (text: string) => Buffer.from(text, 'latin1');
   const version = Buffer.alloc(2);
   return [
-    Buffer.concat([signature('PK\x03\x04'), local, localName, extra, packed]),
-    Buffer.concat([signature('PK\x01\x02'), version, common, tail, Buffer.from(name, 'latin1'), comment]),
+    Buffer.concat([LOCAL, local, localName, extra, packed]),
+    Buffer.concat([CENTRAL, version, common, tail, Buffer.from(name, 'latin1'), comment]),
   ];
 }
 

@@ -184,6 +184,11 @@ describe('an upload is refused for the members of the archive', () => {
   });
 });
 
+const rst = (description: string, type?: string) => ({
+  filename: SDIST,
+  fields: { description, ...(type === undefined ? {} : { description_content_type: type }) },
+});
+
 describe('an upload is taken', () => {
   it.each([
     ['a deflated wheel', { content: zip({}, { deflate: true }) }],
@@ -204,10 +209,6 @@ describe('an upload is taken', () => {
 
   it('with a description that the judge renders, and no other', async () => {
     const index = await startIndex({ ...SETTINGS, renderRst: async (text) => text !== 'bad' });
-    const rst = (description: string, type?: string) => ({
-      filename: SDIST,
-      fields: { description, ...(type === undefined ? {} : { description_content_type: type }) },
-    });
     expect(await answerTo(index, rst('bad'))).toEqual([
       400,
       'The description failed to render in the default format of reStructuredText. See {help}#description-content-type for more information.',
