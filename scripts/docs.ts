@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { COMMANDS } from '../apps/cli/src/command-table.ts';
 import type { CommandSpec } from '../apps/cli/src/command.ts';
 import { runCommandLine } from '../apps/cli/src/command-line.ts';
+import { FINDING_CODES } from '@colophon/dist';
+import { FINDING_ADVICE } from '../apps/cli/src/checking/finding-advice.ts';
+import { REFUSAL_ADVICE } from '../apps/cli/src/errors/refusal-advice.ts';
 import { ERROR_TABLE } from '../apps/cli/src/errors/error-table.ts';
 import { DOCUMENTS } from '../apps/cli/src/schemas/documents.ts';
 import { schemaFile } from '../apps/cli/src/schemas/json-schema.ts';
@@ -86,6 +89,30 @@ function errorsPage(): string {
   return `# Errors\n\nEvery failure has one of these codes; \`see:\` under an error leads here.\n\n${sections.join('\n')}`;
 }
 
+function section([code, hint]: [string, string]): string {
+  return `### ${code}\n\n${hint[0]?.toUpperCase()}${hint.slice(1)}.\n`.replaceAll('?.', '?');
+}
+
+function findingsPage(): string {
+  return [
+    '# Findings and refusals',
+    '',
+    'What `check` finds before an upload, and what an index may say to it. `see:` under a refusal leads here.',
+    '',
+    '## Findings',
+    '',
+    'In the order in which PyPI would come upon them. An error is refused by PyPI or of no use to an installer; a warning is not; what is not judged',
+    'could not be looked at on this machine.',
+    '',
+    ...FINDING_CODES.map((code) => section([code, FINDING_ADVICE[code]])),
+    '## Refusals',
+    '',
+    'What only the index can know: names, accounts, tokens, what is there already, attestations.',
+    '',
+    ...Object.entries(REFUSAL_ADVICE).map(section),
+  ].join('\n');
+}
+
 function schemasPage(): string {
   const rows = DOCUMENTS.map(({ title, description }) => {
     const file = schemaFile(title);
@@ -108,6 +135,7 @@ const pages: Readonly<Record<string, string>> = {
   'cli.md': await commandLinePage(),
   'exit-status.md': exitStatusPage(),
   'errors.md': errorsPage(),
+  'findings.md': findingsPage(),
   'json.md': schemasPage(),
   ...Object.fromEntries(
     DOCUMENTS.map((schema) => [

@@ -10,6 +10,7 @@ import type { Host } from './host.ts';
 import { Arguments } from './options/arguments.ts';
 import { GLOBAL_OPTIONS, readGlobalOptions, wantsColor } from './options/global.ts';
 import { causes, renderError } from './render/error.ts';
+import { reasonOf } from './render/failure.ts';
 import { Talk } from './render/talk.ts';
 import { VERSION } from './version.ts';
 
@@ -96,7 +97,7 @@ function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonOb
   return {
     schema: 'colophon.error/1',
     status,
-    error: { code, message: failure.message, causes: causes(failure), retry },
+    error: { code, message: failure.message, causes: causes(failure), retry, ...reasonOf(failure) },
   };
 }
 

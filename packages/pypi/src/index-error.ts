@@ -46,5 +46,6 @@ export type IndexErrorCode =
   | 'ERR_FILE_WRITE'
   | 'ERR_PYPIRC';
 
-/** What went wrong between us and a package index. `details` may hold `url` (redacted), `status`, `words` and `codes`. */
+/** What went wrong between us and a package index. `details` may hold `url` (redacted), `status`, `words`, `codes` and
+ * `reason` (a `RefusalReason`). */
 export class IndexError extends AppError<IndexErrorCode> {}

@@ -14,6 +14,13 @@ export {
 } from './provenance.ts';
 export { type ConfigSections, parseConfigFile } from './config-file.ts';
 export { parsePypirc, type Pypirc, type PypircIndex } from './pypirc.ts';
+export {
+  mintRefusal,
+  uploadRefusal,
+  type MintRefusal,
+  type RefusalReason,
+  type UploadRefusal,
+} from './refusal-reason.ts';
 export { readProjectPage, type Project, type ProjectFile } from './simple-json.ts';
 export { processUpload } from './upload-answer.ts';
 export { encodeUploadForm, type EncodedForm, type UploadForm } from './upload-form.ts';

@@ -5,6 +5,7 @@ import { assertIndexAudience, type IndexAccess } from './audience.ts';
 import { IndexError } from './index-error.ts';
 import { askIndex, readAnswer, unexpectedStatus } from './index-request.ts';
 import type { PackageIndex } from './package-index.ts';
+import { mintRefusal } from './refusal-reason.ts';
 import { serverWords } from './server-words.ts';
 import { tokenAudience } from './token-audience.ts';
 
@@ -35,7 +36,8 @@ interface Refusal {
  * Exchanges an identity token for an upload token (`POST /_/oidc/mint-token` on the upload URL's authority). The token's
  * own audience is looked at first. The request is never repeated once it may have
  * arrived: the index takes an identity token once, so that a second try would only report `invalid-reuse-token`.
- * The `details` of a refusal hold `codes` and `descriptions`, in the same order.
+ * The `details` of a refusal hold `codes` and `descriptions`, in the same order,
+ * and `reason` what the first of them means.
  * @throws IndexError ERR_INDEX_AUDIENCE, ERR_TRUSTED_PUBLISHING_REFUSED, ERR_TRUSTED_PUBLISHING_UNSUPPORTED,
  * ERR_INDEX_UNAVAILABLE, ERR_INDEX_RESPONSE
  * @throws HttpError
@@ -90,6 +92,8 @@ function refused(response: HttpResponse, index: PackageIndex, token: Secret): In
     read: (document) => readRefusals(document, [token.reveal()]),
   });
   const reasons = refusals.map(({ code, description }) => `${code}: ${description}`).join('; ');
+  const [first] = refusals;
+  const reason = first && mintRefusal(first.code, first.description);
   const text = `${index.name} gives no upload token for this identity: ${reasons || 'no reason given'}`;
   return new IndexError('ERR_TRUSTED_PUBLISHING_REFUSED', text, {
     details: {
@@ -97,6 +101,7 @@ function refused(response: HttpResponse, index: PackageIndex, token: Secret): In
       status: response.status,
       codes: refusals.map(({ code }) => code),
       descriptions: refusals.map(({ description }) => description),
+      ...(reason === undefined ? {} : { reason }),
     },
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { displayUrl, type HttpResponse } from '@colophon/http';
 import { IndexError, type IndexErrorCode } from './index-error.ts';
+import { uploadRefusal } from './refusal-reason.ts';
 import { refusalWords } from './server-words.ts';
 
 /** The statuses with which indexes take a file: pypi.org answers 200, others 201, 202 or 204. */
@@ -9,7 +10,7 @@ const ACCEPTED = new Set([200, 201, 202, 204]);
 /**
  * Reads an index's answer to an upload; opens no connection. Returns where the file was taken.
  * @throws IndexError ERR_FILE_EXISTS, ERR_INDEX_FORBIDDEN, ERR_INDEX_REFUSED, ERR_INDEX_UNAVAILABLE or
- * ERR_INDEX_RESPONSE, with the index's own words in message and `details.words`
+ * ERR_INDEX_RESPONSE, with the index's own words in message and `details.words`, and what they mean in `details.reason`
  */
 export function processUpload(
   response: Pick<HttpResponse, 'status' | 'body' | 'url'>,
@@ -17,10 +18,11 @@ export function processUpload(
 ): void {
   const { status } = response;
   const words = refusalWords(response, context.secrets);
+  const reason = status >= 400 ? uploadRefusal(words) : undefined;
   const url = displayUrl(response.url);
   const fail = (code: IndexErrorCode, what: string, uncertain = false) =>
     new IndexError(code, `${context.filename}: ${url} ${what}${words === '' ? '' : `: ${words}`}`, {
-      details: { url, status, words, uncertain },
+      details: { url, status, words, uncertain, ...(reason === undefined ? {} : { reason }) },
     });
   if (ACCEPTED.has(status) && !isHtml(response.body)) return;
   if (status < 400)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError } from '@colophon/base';
 import { createColors } from 'picocolors';
-import { adviceFor, ERROR_PAGE } from '../errors/hints.ts';
+import { adviceOf, ERROR_PAGE } from '../errors/hints.ts';
 import { escapeLine } from './escape.ts';
 
 const MAX_CAUSES = 6;
@@ -12,14 +12,14 @@ const MAX_CAUSES = 6;
  */
 export function renderError(error: unknown, color = false): string {
   if (!isAppError(error)) return renderBug(error);
-  const { hint } = adviceFor(error.code);
+  const { hint, see } = adviceOf(error);
   const { bold, cyan, red } = createColors(color);
   return [
     `${bold(red(`error[${error.code}]`))}: ${escapeLine(error.message)}`,
     ...causes(error).map((line) => `  caused by: ${line}`),
     '',
     ...(hint === undefined ? [] : [`${cyan('hint')}: ${hint}`]),
-    `see: ${ERROR_PAGE}#${error.code.toLowerCase()}`,
+    `see: ${see}`,
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { isAppError, type JsonObject } from '@colophon/base';
 import { EXIT, type ExitStatus } from '../exit-status.ts';
 import { adviceFor } from '../errors/hints.ts';
+import { refusalAdvice } from '../errors/refusal-advice.ts';
 import { causes } from './error.ts';
 
 /** The exit status that one failed file has by itself. */
@@ -19,5 +20,12 @@ export function failureJson(error: unknown): { status: ExitStatus } & JsonObject
     message: failure.message,
     causes: causes(failure),
     retry: adviceFor(code).retry,
+    ...reasonOf(failure),
   };
+}
+
+/** Which refusal of an index it was, where that is known: scripts tell refusals apart by it. */
+export function reasonOf(error: Error): { reason?: string } {
+  const reason = isAppError(error) ? error.details['reason'] : undefined;
+  return typeof reason === 'string' && refusalAdvice(reason) !== undefined ? { reason } : {};
 }

@@ -70,7 +70,13 @@ const PUBLISHING: readonly DocumentSchema[] = [
           file: TEXT,
           status: STATUS,
           outcome: words('ok', 'refused'),
-          findings: list(record({ code: TEXT, severity: words('error', 'warning'), message: TEXT })),
+          judged: described(FLAG, 'false: part of it could not be judged here, as a finding says'),
+          findings: list(
+            record(
+              { code: TEXT, severity: words('error', 'warning', 'unjudged'), message: TEXT },
+              { hint: TEXT },
+            ),
+          ),
           retry: RETRY,
         },
         { sha256: SHA256 },

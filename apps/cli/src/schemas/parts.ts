@@ -25,7 +25,12 @@ const CAUSES = described(list(TEXT), 'what led to it, the nearest first');
 /** What one failure says of itself, beside the status of its file. */
 export const FAILURE = { code: CODE, message: MESSAGE, causes: CAUSES } as const;
 
-export const ERROR = record({ ...FAILURE, retry: RETRY });
+/** Beside a failure, where an index refused in words that are known. */
+export const REASON = {
+  reason: described(TEXT, 'which refusal of the index it was, or which finding of check'),
+} as const;
+
+export const ERROR = record({ ...FAILURE, retry: RETRY }, REASON);
 
 export const TRUST = record(
   {
@@ -80,7 +85,7 @@ export const VERDICT = record(
     notCounted: described(list(BAD_EVIDENCE), 'evidence of others, or of types that were not demanded'),
     notes: list(TEXT),
   },
-  { sha256: SHA256, saved: described(TEXT, 'where the file was put'), ...FAILURE },
+  { sha256: SHA256, saved: described(TEXT, 'where the file was put'), ...FAILURE, ...REASON },
 );
 
 /** One file that was signed. */
@@ -92,6 +97,7 @@ export const SIGNED_FILE = record(
     logIndex: LOG_INDEX,
     outputs: list(TEXT),
     ...FAILURE,
+    ...REASON,
   },
 );
 
@@ -110,7 +116,7 @@ export const PROGRESS = record(
     reusedEvidence: FLAG,
     retry: RETRY,
   },
-  { project: TEXT, version: TEXT, logIndex: LOG_INDEX, ...FAILURE },
+  { project: TEXT, version: TEXT, logIndex: LOG_INDEX, ...FAILURE, ...REASON },
 );
 
 /** The same, of an upload alone. */
