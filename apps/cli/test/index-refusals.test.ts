@@ -13,8 +13,9 @@ import { failureJson } from '../src/render/failure.ts';
 
 let sandbox: Sandbox;
 
+const user = (name: string) => ({ token: `pypi-${name}`, projects: 'user' as const, user: name });
+
 beforeAll(async () => {
-  const user = (name: string) => ({ token: `pypi-${name}`, projects: 'user' as const, user: name });
   sandbox = await startSandbox({
     warehouse: {
       apiTokens: [
