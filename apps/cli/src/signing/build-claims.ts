@@ -26,9 +26,10 @@ export async function verifiedBuild(
 function issuerStandIns({ host, options }: Context): ReadonlyMap<string, string> {
   const text = host.environment[VARIABLE] ?? '';
   if (text === '') return new Map();
-  if (options.trustConfig === undefined && options.signingConfig === undefined)
+  const own = options.trustConfig ?? options.signingConfig ?? options.instance;
+  if (own === undefined)
     throw usageError(
-      `${VARIABLE} is for a Sigstore of one's own: --trust-config, or --trusted-root with --signing-config`,
+      `${VARIABLE} is for a Sigstore of one's own: --trust-config, --trusted-root with --signing-config, or --instance`,
     );
   return new Map(
     text.split(/\s+/).map((pair) => {

@@ -67,6 +67,8 @@ export async function runSigning<File extends InputFile, Made extends Signed<Fil
     refusePrivateRepository(token, args.flag('allow-private'));
     const policies = policyOfToken(token);
     talk.say(`${announced(job)} as ${identityOf(token)}`);
+    const lacking = lackingEnvironment(token);
+    if (job.outcome === 'attested' && lacking !== undefined) talk.say(lacking);
     const renew = firstThen(token, () => signingToken(args, context, http));
     const options = { context, http, instance, policies, audience: token.claims.aud, token: renew };
     const rows = await talk.during('signing', { total: job.count, unit: 'files' }, (phase) =>
@@ -103,6 +105,13 @@ function identityOf(token: IdToken): string {
 function announced({ count, outcome }: { count: number; outcome: 'attested' | 'signed' }): string {
   const [one, many] = outcome === 'signed' ? ['file', 'files'] : ['attestation', 'attestations'];
   return `signing ${count} ${count === 1 ? one : many}`;
+}
+
+// Whoever publishes in a job with an environment will find that its attestations, made in one without, prove none.
+function lackingEnvironment({ claims }: IdToken): string | undefined {
+  const job = claims.repository ?? claims.project_path;
+  if (job === undefined || claims.environment !== undefined) return undefined;
+  return 'this job names no environment, so neither will the certificate: --environment cannot be demanded of it';
 }
 
 async function finish<File extends InputFile, Made extends Signed<File>>(
