@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { assertCommandLine } from '../src/command-line.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const GUIDES = join(ROOT, 'docs/guides');
-const pages = readdirSync(GUIDES).map((name) => ({ name, text: readFileSync(join(GUIDES, name), 'utf8') }));
+const pages = [...readdirSync(GUIDES).map((name) => join(GUIDES, name)), join(ROOT, 'README.md')].map(
+  (path) => ({
+    name: basename(path),
+    text: readFileSync(path, 'utf8'),
+  }),
+);
 
 /** The command lines in backticks; a placeholder stands for itself. */
 const lines = pages.flatMap(({ name, text }) =>
-  [...text.matchAll(/`colophon ([^`]+)`/g)].map(([, words = '']) => ({ name, words })),
+  [...text.matchAll(/`colophon ([^`]+)`|^(?:npx --yes )?colophon (.+)$/gm)].map(([, inline, fenced]) => ({
+    name,
+    words: inline ?? fenced ?? '',
+  })),
 );
 const steps = pages.flatMap(({ text }) =>
   [...text.matchAll(/uses: colophon-py\/colophon(\/[a-z]+)?@\S+\n\s+with:\n((?:\s{10}.*\n)+)/g)].map(
