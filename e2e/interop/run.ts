@@ -8,6 +8,7 @@ import { checkPrivatePublishing } from './index/private-publishing.ts';
 import { checkIndex } from './index/suite.ts';
 import { startDevpi, startPypiserver } from './indexes/private-index.ts';
 import { downloadWithPip, uploadWithTwine } from './indexes/round-trip.ts';
+import { checkLogins } from './login/suite.ts';
 import { allPeers } from './peers/all.ts';
 import { PythonDriver } from './peers/python-driver.ts';
 import { sigstorePython } from './peers/sigstore-python.ts';
@@ -31,9 +32,10 @@ await runInRig(import.meta.filename, async (rig) => {
     const sandbox = await timed('sandbox against the real', () => compareSandbox(stack));
     const index = await checkIndex(rig);
     const workflows = await timed('workflows', () => checkWorkflows(rig));
+    const logins = await timed('logins', () => checkLogins(rig));
     const conversions = await timed('conversions', () => checkConversions(rig));
     const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
-    const tables = `${renderTable(cells)}\n${services.table}${sandbox.table}${index.text}`;
+    const tables = `${renderTable(cells)}\n${services.table}${sandbox.table}${logins.table}${index.text}`;
     say(`conversions: ${conversions.accepted} accepted by others`);
     say(`index: ${JSON.stringify(index.report)}`);
     process.stdout.write(`${tables}${JSON.stringify(summarize(cells))}\n`);
@@ -41,6 +43,7 @@ await runInRig(import.meta.filename, async (rig) => {
       ...faultsOf(cells),
       ...services.faults,
       ...sandbox.faults,
+      ...logins.faults,
       ...index.faults,
       ...conversions.faults,
       ...workflows,

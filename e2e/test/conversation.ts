@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-export const PROGRAM = resolve(import.meta.dirname, '../../apps/cli/bin/colophon.js');
+const PROGRAM = resolve(import.meta.dirname, '../../apps/cli/bin/colophon.js');
 
 /** Whether this machine can give a program a terminal of its own, by `script` of util-linux. */
 export const HAS_TERMINALS = process.platform === 'linux';
@@ -12,6 +12,8 @@ export const HAS_TERMINALS = process.platform === 'linux';
 export interface Conversation {
   /** Hears what was said so far, whenever there is more; what it gives is typed, once. */
   readonly answer?: (said: string) => Promise<string | undefined> | undefined;
+  /** Another program than the built one, with what comes before the arguments. */
+  readonly program?: readonly string[];
   /** A terminal for standard input and error; standard output never is one. */
   readonly terminal?: boolean;
 }
@@ -28,11 +30,11 @@ export async function converse(
   args: readonly string[],
   folder: string,
   environment: Readonly<Record<string, string>>,
-  { answer, terminal = false }: Conversation = {},
+  { answer, terminal = false, program = [process.execPath, PROGRAM] }: Conversation = {},
 ): Promise<Talked> {
   const output = join(await mkdtemp(join(folder, 'stdout-')), 'text');
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TERM: 'dumb', ...environment };
-  const command = [process.execPath, PROGRAM, ...args].map(quoted).join(' ');
+  const command = [...program, ...args].map(quoted).join(' ');
   const line = `exec ${command} > ${quoted(output)}`;
   const child = terminal
     ? spawn('script', ['-qefc', line, '/dev/null'], { cwd: folder, env: { ...env, SHELL: '/bin/sh' } })

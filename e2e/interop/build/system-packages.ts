@@ -10,6 +10,7 @@ const systemPrograms = {
   mariadb: 'mariadb-client-core',
   ip: 'iproute2',
   openssl: 'openssl',
+  chromium: 'chromium',
 } as const;
 
 export type SystemPrograms = Readonly<Record<keyof typeof systemPrograms, string>>;
