@@ -6,9 +6,12 @@ import { runFaults } from './faults/fault-suite.ts';
 import { checkInputs } from './inputs/suite.ts';
 import { checkProtocol } from './paths/conformance-client.ts';
 import { runPaths } from './paths/path-suite.ts';
+import { cosign } from './peers/cosign.ts';
 import { pypiAttestations } from './peers/pypi-attestations.ts';
 import { PythonDriver } from './peers/python-driver.ts';
 import { sigstoreGo } from './peers/sigstore-go.ts';
+import { sigstorePython } from './peers/sigstore-python.ts';
+import { stockJavascript } from './peers/stock-javascript.ts';
 import type { Rig } from './rig.ts';
 import type { Stack } from './stack/stack.ts';
 
@@ -59,7 +62,12 @@ async function signingPaths({ tools, folder }: Rig, stack: Stack, wheel: string)
       stack,
       wheel,
       folder: join(folder, 'paths'),
-      bundleJudge: sigstoreGo(tools.go.sigstoreGo, stack, python),
+      bundleJudges: [
+        sigstorePython(stack, python),
+        sigstoreGo(tools.go.sigstoreGo, stack, python),
+        cosign(tools.go.cosign, stack, python),
+        stockJavascript(stack, python),
+      ],
       attestationJudge: pypiAttestations(stack, python),
     });
     const inputs = await timed('inputs and policies', () =>

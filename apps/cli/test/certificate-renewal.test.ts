@@ -8,10 +8,13 @@ const FILES = 80;
 
 let stage: SigningStage;
 let logged = 0;
+/** What happens, once, when a service refuses. */
+let struck: (() => void) | undefined;
 
 beforeAll(async () => {
   stage = await openSigningStage({
-    onExchange: ({ service, method }) => {
+    onExchange: ({ service, method, status }) => {
+      if (status === 503) struck?.();
       if (service !== 'rekor' || method !== 'POST') return;
       logged += 1;
       if (logged === FILES / 4) stage.sandbox.clock.advance(NEARLY_ITS_LIFE_MS);
@@ -25,7 +28,9 @@ async function signAll(...argv: string[]) {
   for (const name of names) await stage.write(name, name);
   logged = 0;
   stage.taken();
-  const run = await stage.run(['sign', ...names, '--overwrite', '--rekor-version', '1', ...argv]);
+  const command = ['sign', ...names, '--overwrite', '--rekor-version', '1', ...argv];
+  // In one process with its services, and on whatever machine: so many files at once take their time.
+  const run = await stage.run(command, { budget: 60 });
   return { ...run, files: run.report['files'] as { status: number; code?: string; file: string }[] };
 }
 
@@ -47,5 +52,43 @@ describe('a batch that outlasts its certificate', () => {
     expect(done.length).toBeGreaterThan(FILES / 4 - 1);
     expect(new Set(rest.map(({ code }) => code))).toEqual(new Set(['ERR_TOKEN_EXPIRED']));
     for (const { file } of done) expect(await stage.names()).toContain(`${file}.sigstore.json`);
+  });
+});
+
+describe('a service that is so slow that the certificate ends meanwhile', () => {
+  /** All of a certificate's life, and more. */
+  const LONG_MS = 700_000;
+
+  async function signSlowly(service: 'rekor' | 'rekorV2' | 'tsa', ...argv: string[]) {
+    const { faults, clock } = stage.sandbox;
+    await stage.write('slow.txt', 'slow');
+    stage.taken();
+    faults.add({ service, times: 1, fault: { kind: 'status', status: 503 } });
+    struck = () => clock.advance(LONG_MS);
+    return stage.run(['sign', 'slow.txt', '--overwrite', ...argv]);
+  }
+
+  const count = (lines: readonly string[], service: string): number =>
+    lines.filter((line) => line.startsWith(service)).length;
+
+  it('has the file timestamped anew with another certificate, and logs nothing of the first', async () => {
+    expect(await signSlowly('tsa')).toMatchObject({ status: 0 });
+    const asked = stage.taken();
+    expect([count(asked, 'fulcio'), count(asked, 'tsa'), count(asked, 'rekorV2')]).toEqual([2, 3, 1]);
+  });
+
+  it('has the file logged anew with another certificate, where the log signs the time', async () => {
+    const { status, report } = await signSlowly('rekor', '--rekor-version', '1');
+    expect([status, report['files']]).toMatchObject([0, [{ outcome: 'signed' }]]);
+    const asked = stage.taken();
+    // The first entry is lost, and a signature of the second certificate takes its place.
+    expect([count(asked, 'fulcio'), count(asked, 'rekor POST')]).toEqual([2, 3]);
+  });
+
+  it('ends with the token where that has ended too', async () => {
+    const token = await stage.sandbox.issueToken();
+    const { status, report } = await signSlowly('tsa', '--identity-token', token);
+    expect([status, report['files']]).toMatchObject([40, [{ code: 'ERR_TOKEN_EXPIRED' }]]);
+    expect(count(stage.taken(), 'rekorV2')).toBe(0);
   });
 });

@@ -6,6 +6,14 @@ type Change = (body: Buffer) => Buffer;
 
 export const notJson: Change = () => Buffer.from('<html><body>Welcome to the captive portal</body></html>');
 
+/** The last byte of the signature of a token of a job. */
+export const forgedToken: Change = (body) =>
+  edited(body, (answer: { value: string }) => {
+    const at = answer.value.lastIndexOf('.') + 1;
+    const signature = flipLast(Buffer.from(answer.value.slice(at), 'base64url'));
+    answer.value = answer.value.slice(0, at) + signature.toString('base64url');
+  });
+
 interface FulcioAnswer {
   signedCertificateEmbeddedSct: { chain: { certificates: string[] } };
 }

@@ -37,6 +37,8 @@ export interface FaultCase {
   /** `--time-budget`, in seconds. */
   readonly budget?: number;
   readonly rules?: Strikes;
+  /** A service to which no connection can be made. */
+  readonly refused?: Struck;
   /** Instead of a good token. */
   readonly token?: (stack: Stack) => string;
   /** Instead of a token on the command line. */

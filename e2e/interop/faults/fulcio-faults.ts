@@ -16,6 +16,29 @@ const strike = striking('fulcio');
 /** A certificate that is asked for twice is made twice, which does no harm; what never came is asked for again. */
 export const fulcioFaults: readonly FaultCase[] = [
   {
+    name: 'Fulcio: connections refused',
+    path: 'attest',
+    budget: 1,
+    refused: 'fulcio',
+    expected: fails(42, gaveUp('ERR_HTTP_UNREACHABLE'), nothing),
+  },
+  {
+    name: 'Fulcio: answers after 3 s',
+    path: 'attest',
+    rules: strike({ fault: { kind: 'delay', milliseconds: 3_000 } }),
+    asked: { fulcio: 1 },
+    expected: succeeds(),
+    atLeastMs: 3_000,
+  },
+  {
+    // Each attempt that is lost makes a certificate, and how many there are decides the dice.
+    name: 'Fulcio: cut after it has issued, twice',
+    path: 'attest',
+    rules: strike({ fault: { kind: 'drop', when: 'after-commit' }, times: 2 }),
+    asked: { fulcio: 3 },
+    expected: succeeds({ certificates: 3 }),
+  },
+  {
     name: 'Fulcio: 429, once, asking to wait for 1 s',
     path: 'attest',
     rules: strike({ fault: { kind: 'status', status: 429, retryAfter: '1' } }),

@@ -16,6 +16,36 @@ const strike = striking('rekor');
 /** Rekor v1 answers 409 to what it has already, and gives the entry out: nothing is ever logged twice. */
 export const rekorFaults: readonly FaultCase[] = [
   {
+    name: 'Rekor v1: connections refused',
+    path: 'attest',
+    budget: 1,
+    refused: 'rekor',
+    expected: fails(42, gaveUp('ERR_HTTP_UNREACHABLE'), certificateOnly),
+  },
+  {
+    name: 'Rekor v1: 429, asking to wait for an hour',
+    path: 'attest',
+    rules: strike({ fault: { kind: 'status', status: 429, retryAfter: '3600' } }),
+    asked: { rekor: 1 },
+    expected: fails(42, 'ERR_HTTP_UNAVAILABLE', certificateOnly),
+    atMostMs: 10_000,
+  },
+  {
+    name: 'Rekor v1: cut before it hears of the entry, once',
+    path: 'attest',
+    rules: strike({ fault: { kind: 'drop', when: 'before' } }),
+    asked: { rekor: 2 },
+    expected: succeeds(),
+  },
+  {
+    name: 'Rekor v1: answers after 3 s',
+    path: 'attest',
+    rules: strike({ fault: { kind: 'delay', milliseconds: 3_000 } }),
+    asked: { rekor: 1 },
+    expected: succeeds(),
+    atLeastMs: 3_000,
+  },
+  {
     name: 'Rekor v1: 503, once',
     path: 'attest',
     rules: strike({ fault: { kind: 'status', status: 503 } }),

@@ -16,6 +16,29 @@ const strike = striking('rekor');
 /** Rekor v2 answers 409 to what it has already and gives nothing out: a lost answer costs one more signature and entry. */
 export const rekor2Faults: readonly FaultCase[] = [
   {
+    name: 'Rekor v2: connections refused',
+    path: 'sign-v2',
+    budget: 1,
+    refused: 'rekor',
+    asked: { tsa: 1 },
+    expected: fails(42, gaveUp('ERR_HTTP_UNREACHABLE'), certificateOnly),
+  },
+  {
+    name: 'Rekor v2: 429, once, asking to wait for 1 s',
+    path: 'sign-v2',
+    rules: strike({ fault: { kind: 'status', status: 429, retryAfter: '1' } }),
+    asked: { tsa: 1, rekor: 2 },
+    expected: succeeds(),
+    atLeastMs: 1_000,
+  },
+  {
+    name: 'Rekor v2: cut before it hears of the entry, once',
+    path: 'sign-v2',
+    rules: strike({ fault: { kind: 'drop', when: 'before' } }),
+    asked: { tsa: 1, rekor: 2 },
+    expected: succeeds(),
+  },
+  {
     // The log on plain files has the switch for it, but never pushes back.
     name: 'Rekor v2: pushes back 12 times, for 12 files',
     path: 'sign-v2',

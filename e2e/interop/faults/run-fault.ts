@@ -60,6 +60,7 @@ export async function runFault(fault: FaultCase, scene: FaultScene, id: string):
   try {
     const argv = await commandLine(fault, scene.stack, { id, inputs, proxies });
     const environment = (await fault.environment?.(scene.stack)) ?? {};
+    if (fault.refused !== undefined) await proxies[fault.refused].close();
     const countMade = await startCount(fault, scene, proxies);
     const start = performance.now();
     const { status, stdout, stderr } = await runColophon(argv, { environment });

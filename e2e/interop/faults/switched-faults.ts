@@ -63,6 +63,14 @@ const ctFaults: readonly (readonly [rule: FaultRule, fault: FaultCase])[] = [
     { name: 'CT log: refuses, once (Fulcio answers 500)', path: 'attest', expected: succeeds() },
   ],
   [
+    { fault: { kind: 'status', status: 429, retryAfter: '1' } },
+    { name: 'CT log: 429, once (Fulcio waits as it is asked)', path: 'attest', expected: succeeds() },
+  ],
+  [
+    { fault: { kind: 'delay', milliseconds: 2_000 } },
+    { name: 'CT log: answers after 2 s', path: 'attest', expected: succeeds(), atLeastMs: 2_000 },
+  ],
+  [
     { fault: { kind: 'drop', when: 'after-commit' } },
     { name: 'CT log: cut after it has logged', path: 'attest', expected: succeeds() },
   ],

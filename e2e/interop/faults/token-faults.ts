@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FaultProxy, type FaultRule } from '../fault-proxy.ts';
+import { forgedToken } from './corruption.ts';
 import type { Claims, IssuerKind } from '../stack/issuers.ts';
 import type { Stack } from '../stack/stack.ts';
 import { always, type FaultCase, fails, gaveUp, nothing, succeeds } from './fault-case.ts';
@@ -79,6 +80,33 @@ export const tokenFaults: readonly FaultCase[] = [
     budget: 1,
     environment: job({ fault: { kind: 'status', status: 500 }, times: always }),
     expected: fails(42, gaveUp('ERR_HTTP_UNAVAILABLE'), nothing),
+  },
+  {
+    name: 'token service: 429, once, asking to wait for 1 s',
+    path: 'attest',
+    environment: job({ fault: { kind: 'status', status: 429, retryAfter: '1' } }),
+    expected: succeeds(),
+    atLeastMs: 1_000,
+  },
+  {
+    name: 'token service: silent',
+    path: 'attest',
+    budget: 1,
+    environment: job({ fault: { kind: 'hang' }, times: always }),
+    expected: fails(42, gaveUp('ERR_HTTP_TIMEOUT'), nothing),
+    atMostMs: 8_000,
+  },
+  {
+    name: 'token service: cut after it has issued',
+    path: 'attest',
+    environment: job({ fault: { kind: 'drop', when: 'after-commit' } }),
+    expected: succeeds(),
+  },
+  {
+    name: 'token service: a token with a forged signature (Fulcio refuses)',
+    path: 'attest',
+    environment: job({ fault: { kind: 'corrupt', change: forgedToken } }),
+    expected: fails(41, 'ERR_FULCIO_REFUSED', nothing),
   },
   {
     name: 'token service: refuses the job',

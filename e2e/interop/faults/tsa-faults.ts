@@ -7,6 +7,37 @@ const strike = striking('tsa');
 /** The log comes last: whatever becomes of the timestamp, nothing without one is ever logged. */
 export const tsaFaults: readonly FaultCase[] = [
   {
+    name: 'TSA: connections refused',
+    path: 'sign-v2',
+    budget: 1,
+    refused: 'tsa',
+    asked: { rekor: 0 },
+    expected: fails(42, gaveUp('ERR_HTTP_UNREACHABLE'), certificateOnly),
+  },
+  {
+    name: 'TSA: 429, once, asking to wait for 1 s',
+    path: 'sign-v2',
+    rules: strike({ fault: { kind: 'status', status: 429, retryAfter: '1' } }),
+    asked: { tsa: 2, rekor: 1 },
+    expected: succeeds(),
+    atLeastMs: 1_000,
+  },
+  {
+    name: 'TSA: cut after it has stamped',
+    path: 'sign-v2',
+    rules: strike({ fault: { kind: 'drop', when: 'after-commit' } }),
+    asked: { tsa: 2, rekor: 1 },
+    expected: succeeds(),
+  },
+  {
+    name: 'TSA: answers after 3 s',
+    path: 'sign-v2',
+    rules: strike({ fault: { kind: 'delay', milliseconds: 3_000 } }),
+    asked: { tsa: 1, rekor: 1 },
+    expected: succeeds(),
+    atLeastMs: 3_000,
+  },
+  {
     name: 'TSA: down',
     path: 'sign-v2',
     budget: 1,

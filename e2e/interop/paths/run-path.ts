@@ -14,8 +14,8 @@ export interface PathScene {
   readonly folder: string;
   readonly wheel: string;
   readonly trustConfigs: Readonly<Record<Services, string>>;
-  /** Who judges bundles beside the product. */
-  readonly bundleJudge: Peer;
+  /** Who judge bundles beside the product. */
+  readonly bundleJudges: readonly Peer[];
   /** Who judges PEP 740 attestations beside the product. */
   readonly attestationJudge: Peer;
 }
@@ -30,7 +30,7 @@ export interface PathOutcome {
   readonly wrong: readonly string[];
 }
 
-/** Signs by one path, and has all that it wrote verified by the product and by a peer. */
+/** Signs by one path, and has all that it wrote verified by the product and by every peer that can. */
 export async function runPath(path: SigningPath, scene: PathScene, id: string): Promise<PathOutcome> {
   const folder = join(scene.folder, id);
   await mkdir(folder, { recursive: true });
@@ -90,10 +90,12 @@ function judgesOf(path: SigningPath, scene: PathScene, artifact: string): Promis
     if (typeof verify !== 'function') throw new TypeError(`${peer.name} does not verify ${form}`);
     return judged(peer.name, verify({ form, artifact, evidence: `${artifact}${suffix}`, identity }));
   };
-  const peers = evidenceOf(path).map((suffix) =>
+  const content = path.command[0] === 'sign' ? 'message' : 'dsse';
+  const form: Form = path.entry === 'hashedrekord/0.0.2' ? `${content}-v2` : `${content}-v1`;
+  const peers = evidenceOf(path).flatMap((suffix) =>
     suffix.endsWith('.attestation')
-      ? byPeer(scene.attestationJudge, 'pep740', suffix)
-      : byPeer(scene.bundleJudge, path.command[0] === 'sign' ? 'message-v2' : 'dsse-v2', suffix),
+      ? [byPeer(scene.attestationJudge, 'pep740', suffix)]
+      : scene.bundleJudges.map((judge) => byPeer(judge, form, suffix)),
   );
   const detached = path.writes.includes('.sig') ? [judged('node:crypto', verifyDetached(artifact))] : [];
   return [judged('colophon', verifyBeside([artifact], scene.stack, path)), ...peers, ...detached];

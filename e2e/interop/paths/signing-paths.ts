@@ -46,6 +46,7 @@ export const signingPaths: readonly SigningPath[] = [
   },
   { name: 'attest, GitLab', ...attest, services: 'v1', source: flag('gitlab') },
   { name: 'attest, e-mail', ...attest, services: 'v1', source: flag('google') },
+  { name: 'attest, CircleCI', ...attest, services: 'v1', source: flag('circleci') },
   { name: 'attest, two logs: the one that PyPI takes', ...attest, services: 'both', source: flag('github') },
   {
     name: 'attest, both forms',
@@ -83,6 +84,18 @@ export const signingPaths: readonly SigningPath[] = [
   { name: 'sign, Rekor v1, GitHub', ...sign, ...hashed1, services: 'v1', source: flag('github') },
   { name: 'sign, Rekor v2, e-mail', ...sign, ...hashed2, services: 'v2', source: flag('email') },
   { name: 'sign, Rekor v2, GitHub', ...sign, ...hashed2, services: 'v2', source: flag('github') },
+  { name: 'sign, Rekor v2, GitLab', ...sign, ...hashed2, services: 'v2', source: flag('gitlab') },
+  { name: 'sign, Rekor v2, Google', ...sign, ...hashed2, services: 'v2', source: flag('google') },
+  { name: 'sign, Rekor v2, CircleCI', ...sign, ...hashed2, services: 'v2', source: flag('circleci') },
+  { name: 'sign, Rekor v2, Buildkite', ...sign, ...hashed2, services: 'v2', source: flag('buildkite') },
+  { name: 'sign, Rekor v1, Buildkite', ...sign, ...hashed1, services: 'v1', source: flag('buildkite') },
+  {
+    name: 'attest, bundle, Buildkite',
+    ...attestBundle,
+    ...hashed2,
+    services: 'v2',
+    source: flag('buildkite'),
+  },
   { name: 'sign, two logs: the newer', ...sign, ...hashed2, services: 'both', source: flag('email') },
   {
     name: 'sign, --rekor-version 1',

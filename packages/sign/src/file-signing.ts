@@ -29,8 +29,10 @@ export interface SignedFile {
  * @throws SignError, RekorError, OidcError, HttpError
  */
 export async function signFile(path: string, parties: FileSigningParties): Promise<SignedFile> {
-  return await withFreshSignatures(async () => {
+  let used: SigningCredential | undefined;
+  const signOnce = async (): Promise<SignedFile> => {
     const { credential, signed } = await signBytes(path, parties);
+    used = credential;
     const { sha256, signature, size } = signed;
     const certificate = credential.certificate.der;
     const { witness } = parties;
@@ -43,7 +45,8 @@ export async function signFile(path: string, parties: FileSigningParties): Promi
       content: { kind: 'message', digest, signature },
     };
     return { bundle, sha256, size };
-  });
+  };
+  return await withFreshSignatures(signOnce, async () => (await parties.session.credential()) !== used);
 }
 
 interface SignedBytes {

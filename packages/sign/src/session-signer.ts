@@ -15,6 +15,11 @@ export class SessionSigner implements Signer {
     this.#session.credential().catch(() => undefined);
   }
 
+  /** The certificate to sign with now, in PEM. @throws as the session's `credential` */
+  async certificatePem(): Promise<string> {
+    return (await this.#session.credential()).certificatePem;
+  }
+
   async sign(data: Uint8Array): Promise<Signature> {
     const { key, certificatePem } = await this.#session.credential();
     const signature = Buffer.from(key.sign(data));

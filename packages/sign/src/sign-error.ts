@@ -10,6 +10,7 @@ import { AppError } from '@colophon/base';
  * - `ERR_TSA_TIMESTAMP`: its timestamp is not for our request, or of a time at which the certificate does not hold
  * - `ERR_PROVENANCE_CLAIMS`: the identity token does not describe a build
  * - `ERR_PROVENANCE_CERTIFICATE`: the certificate says something else of the build than the token
+ * - `ERR_SIGN_LATE`: the log says a time at which the certificate had ended
  * - `ERR_SIGN_FILE`: the file to sign cannot be read
  * - `ERR_SIGN_INTERRUPTED`: the caller's signal came while a file was read
  * - `ERR_SIGNED_BUNDLE`: what was put together is not what was signed: a fault of this program or of its libraries
@@ -23,6 +24,7 @@ export type SignErrorCode =
   | 'ERR_TSA_TIMESTAMP'
   | 'ERR_PROVENANCE_CLAIMS'
   | 'ERR_PROVENANCE_CERTIFICATE'
+  | 'ERR_SIGN_LATE'
   | 'ERR_SIGN_FILE'
   | 'ERR_SIGN_INTERRUPTED'
   | 'ERR_SIGNED_BUNDLE';

@@ -48,7 +48,7 @@ export class SignatureWitness implements Witness {
 
   /**
    * Has one signature witnessed.
-   * @throws SignError ERR_TSA_*, before anything was logged
+   * @throws SignError ERR_TSA_*, before anything was logged; ERR_SIGN_LATE where the certificate had ended before it was
    * @throws RekorError, HttpError
    */
   async witness(proposal: LogProposal): Promise<Testimony> {
@@ -62,6 +62,7 @@ export class SignatureWitness implements Witness {
     const transparencyEntries: ProvenLogEntry[] = [];
     // One after the other: where the first refuses, the second is left without an orphan.
     for (const log of logs) transparencyEntries.push(await log.createEntry(proposal));
+    for (const entry of transparencyEntries) assertInTime(entry, proposal.certificate);
     return { timestamps: responses.map(({ der }) => der), transparencyEntries };
   }
 
@@ -85,7 +86,7 @@ function judgeTimestamp(
   assertValidAt(certificate, time);
 }
 
-// Two clocks that disagree make evidence that nobody can verify.
+// Two clocks that disagree make evidence that nobody can verify, and so does a certificate that has ended.
 function assertValidAt(certificate: Uint8Array, time: Date): void {
   const { notBefore, notAfter } = parseCertificate(certificate);
   if (time >= notBefore && time <= notAfter) return;
@@ -93,5 +94,18 @@ function assertValidAt(certificate: Uint8Array, time: Date): void {
   throw new SignError(
     'ERR_TSA_TIMESTAMP',
     `the timestamp authority says that it is ${at}, and the certificate is valid from ${from} to ${to}`,
+    { details: { late: time > notAfter } },
+  );
+}
+
+// The time that a Rekor v1 log signs. Whether it did is the verifier's to say; a late one need not be shown to it.
+function assertInTime({ integratedTime = 0n }: ProvenLogEntry, certificate: Uint8Array): void {
+  const { notAfter } = parseCertificate(certificate);
+  if (integratedTime * 1000n <= BigInt(notAfter.getTime())) return;
+  const at = new Date(Number(integratedTime) * 1000).toISOString();
+  throw new SignError(
+    'ERR_SIGN_LATE',
+    `the log took the signature at ${at}, and its certificate had ended at ${notAfter.toISOString()}`,
+    { details: { late: true } },
   );
 }

@@ -8,7 +8,7 @@ import { SignError } from './sign-error.ts';
 
 /** Who signs, and the one witness: several would be asked at once, and the first that fails would lose the others' word. */
 export interface SigningParties {
-  readonly signer: Signer & Partial<Pick<SessionSigner, 'prepare'>>;
+  readonly signer: Signer & Partial<Pick<SessionSigner, 'prepare' | 'certificatePem'>>;
   readonly witness: Witness;
 }
 
@@ -25,13 +25,24 @@ export async function signStatement(statement: Uint8Array, parties: SigningParti
     import('@sigstore/sign'),
     import('@sigstore/bundle'),
   ]);
-  const builder = new DSSEBundleBuilder({ signer, witnesses: [witness] });
-  return await withFreshSignatures(async () => {
-    const built = await builder.create({ data: Buffer.from(statement), type: IN_TOTO_PAYLOAD_TYPE });
-    const bundle = parseBundle(JSON.stringify(bundleToJSON(built)));
-    assertAssembled(bundle, statement);
-    return bundle;
-  });
+  let used: string | undefined;
+  const noting: Signer = {
+    sign: async (data) => {
+      const signature = await signer.sign(data);
+      used = signature.key.$case === 'x509Certificate' ? signature.key.certificate : undefined;
+      return signature;
+    },
+  };
+  const builder = new DSSEBundleBuilder({ signer: noting, witnesses: [witness] });
+  return await withFreshSignatures(
+    async () => {
+      const built = await builder.create({ data: Buffer.from(statement), type: IN_TOTO_PAYLOAD_TYPE });
+      const bundle = parseBundle(JSON.stringify(bundleToJSON(built)));
+      assertAssembled(bundle, statement);
+      return bundle;
+    },
+    async () => (await signer.certificatePem?.()) !== used,
+  );
 }
 
 function assertAssembled(

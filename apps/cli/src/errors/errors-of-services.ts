@@ -192,6 +192,11 @@ export const ERRORS_OF_SERVICES: Readonly<
     'The timestamp authority’s timestamp is not for our request, or not of the certificate’s time. Nothing was logged.',
     'are the clocks of the services right, and does a proxy keep old answers?',
   ),
+  ERR_SIGN_LATE: row(
+    'failed',
+    'The transparency log took a signature at a time when its certificate had ended.',
+    'are the clocks of the services right? A run of the same command makes a fresh signature',
+  ),
   ERR_SIGN_FILE: row('malformed', 'A file to sign cannot be read.', 'does it exist, and is it a plain file?'),
   ERR_SIGN_INTERRUPTED: row('interrupted', 'The run was interrupted while a file was read.'),
   ERR_PROVENANCE_CLAIMS: row(

@@ -48,6 +48,8 @@ export interface RunChange {
   readonly plain?: boolean;
   /** Trust files that are used instead of the sandbox's own. */
   readonly trustConfig?: object;
+  /** `--time-budget`, in seconds; 5 when not given. */
+  readonly budget?: number;
 }
 
 export async function openSigningStage(options: SandboxOptions = {}): Promise<SigningStage> {
@@ -95,7 +97,7 @@ async function runIn(
 ): Promise<Run> {
   const [out, error]: [string[], string[]] = [[], []];
   const { person, wantsToken = false, plain = false } = change;
-  const words = [...argv, ...(plain ? [] : ['--json']), '--time-budget', '5'];
+  const words = [...argv, ...(plain ? [] : ['--json']), '--time-budget', String(change.budget ?? 5)];
   const status = await runCommandLine(words, {
     environment: { ...sandbox.environment, COLOPHON_TRUST_CONFIG: trust, ...change.environment },
     workingDirectory: folder,
