@@ -21,6 +21,8 @@ export async function* signInputs(
 ): AsyncGenerator<Signed, void, undefined> {
   const { signal } = options.context.host;
   const { session, witness } = openSigning(options, purpose);
+  // A person's token lives for a minute, and large files take longer to be read. Whoever signs hears of a failure.
+  const ordered = session.credential().catch(() => undefined);
   try {
     yield* signFiles(files, {
       session,
@@ -29,6 +31,7 @@ export async function* signInputs(
       judge: (signed, file) => judgeSignature(signed, file, options),
     });
   } finally {
+    await ordered;
     session.close();
   }
 }
