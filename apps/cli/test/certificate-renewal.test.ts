@@ -55,6 +55,10 @@ describe('a batch that outlasts its certificate', () => {
   });
 });
 
+function count(lines: readonly string[], service: string): number {
+  return lines.filter((line) => line.startsWith(service)).length;
+}
+
 describe('a service that is so slow that the certificate ends meanwhile', () => {
   /** All of a certificate's life, and more. */
   const LONG_MS = 700_000;
@@ -67,9 +71,6 @@ describe('a service that is so slow that the certificate ends meanwhile', () => 
     struck = () => clock.advance(LONG_MS);
     return stage.run(['sign', 'slow.txt', '--overwrite', ...argv]);
   }
-
-  const count = (lines: readonly string[], service: string): number =>
-    lines.filter((line) => line.startsWith(service)).length;
 
   it('has the file timestamped anew with another certificate, and logs nothing of the first', async () => {
     expect(await signSlowly('tsa')).toMatchObject({ status: 0 });
