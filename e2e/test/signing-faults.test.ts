@@ -16,7 +16,7 @@ oidc    | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | -          
         | 500 always         | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 2+                               | 0, 0, 0  | answered 500
         | 429, 1 s           | 0    | -                       | oidc 2, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1                                     | 0, 0, 0  | answered 429, asking to wait 3600 s
-        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1 file
+        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
         | silent             | 42   | HTTP_BUDGET             | oidc 2                                     | 0, 0, 0  | no whole answer within 2 s
         | cut before, once   | 0    | -                       | oidc 2, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 2, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | the connection broke
@@ -27,7 +27,7 @@ fulcio  | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1     
         | 500 always         | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 2+                     | 0, 0, 0  | answered 500
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 2, ct 1, rekor 1            | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1                           | 0, 0, 0  | answered 429, asking to wait 3600 s
-        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1 file
+        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
         | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 2                           | 0, 0, 0  | no whole answer within 2 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 2, ct 1, rekor 1            | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 2, 1, 1  | the connection broke
@@ -38,7 +38,7 @@ ct      | refused            | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, ful
         | 500 always         | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 2+, ct 2+              | 0, 0, 0  | Error entering certificate in CTL
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 1, 1, 1  | Error entering certificate in CTL
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 2+, ct 2+              | 0, 0, 0  | Error entering certificate in CTL
-        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1 file
+        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
         | silent             | 42   | HTTP_BUDGET             | oidc 1, ct 2                               | 0, 0, 0  | no whole answer within 2 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 1, 1, 1  | Error entering certificate in CTL
         | cut after, once    | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 2, 1, 1  | Error entering certificate in CTL
@@ -49,7 +49,7 @@ tsa     | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, ful
         | 500 always         | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 1, ct 1, tsa 2+        | 1, 0, 0  | answered 500
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 1   | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1, ct 1, tsa 1              | 1, 0, 0  | answered 429, asking to wait 3600 s
-        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 1, 1  | signing 1 file
+        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 1, 1  | signing 1
         | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, tsa 2              | 1, 0, 0  | no whole answer within 2 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 1   | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 1   | 1, 1, 1  | the connection broke
@@ -60,7 +60,7 @@ rekor   | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, ful
         | 500 always         | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 1, ct 1, rekor 2+      | 1, 0, 0  | answered 500
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 0, 0  | answered 429, asking to wait 3600 s
-        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1 file
+        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
         | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 0, 0  | no whole answer within 2 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 3            | 1, 1, 1  | the connection broke
@@ -71,7 +71,7 @@ rekorV2 | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, ful
         | 500 always         | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2+ | 1, 0, 0 | answered 500
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 0, 0  | answered 429, asking to wait 3600 s
-        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 1, 1  | signing 1 file
+        | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 1, 1  | signing 1
         | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 0, 0  | no whole answer within 2 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 3   | 1, 2, 1  | the connection broke
