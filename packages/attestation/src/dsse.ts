@@ -9,8 +9,9 @@ export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
  * length in bytes, so that no part of one can be taken for the other.
  */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = encodeUtf8(payloadType);
-  return new Uint8Array(
-    Buffer.concat([encodeUtf8(`DSSEv1 ${type.length} `), type, encodeUtf8(` ${payload.length} `), payload]),
-  );
+  const head = encodeUtf8(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `);
+  const encoded = new Uint8Array(head.length + payload.length);
+  encoded.set(head);
+  encoded.set(payload, head.length);
+  return encoded;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hash, verify, type KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
+import { checkSoon, isGood, type SignatureQuestion } from './check-queue.ts';
 import type { SignatureAlgorithm } from './signature-algorithm.ts';
 
 /**
@@ -24,35 +25,26 @@ const REMEMBERED_PER_KEY = 256;
 const MAX_REMEMBERED_BYTES = 4096;
 
 /** What is known of a key object: its type, which is dear to ask for, and the good signatures, each under a digest of all of it. */
-class KeyMemory {
+interface KeyMemory {
   readonly type: string | undefined;
-  readonly running = new Map<string, Promise<boolean>>();
-  readonly #names = new Set<string>();
-
-  constructor(type: string | undefined) {
-    this.type = type;
-  }
-
-  has(name: string | undefined): boolean {
-    return name !== undefined && this.#names.has(name);
-  }
-
-  add(name: string | undefined): void {
-    if (name === undefined) return;
-    if (this.#names.size >= REMEMBERED_PER_KEY) this.#names.delete(this.#names.values().next().value ?? '');
-    this.#names.add(name);
-  }
+  readonly names: Set<string>;
+  /** Who waits for checks that are under way. */
+  readonly waiting: Map<string, ((good: boolean) => void)[]>;
 }
 
 const memories = new WeakMap<KeyObject, KeyMemory>();
 
 function memoryOf(key: KeyObject): KeyMemory {
-  let memory = memories.get(key);
-  if (memory === undefined) {
-    memory = new KeyMemory(key.asymmetricKeyType);
-    memories.set(key, memory);
-  }
+  const known = memories.get(key);
+  if (known !== undefined) return known;
+  const memory = { type: key.asymmetricKeyType, names: new Set<string>(), waiting: new Map() };
+  memories.set(key, memory);
   return memory;
+}
+
+function remember({ names }: KeyMemory, name: string): void {
+  if (names.size >= REMEMBERED_PER_KEY) names.delete(names.values().next().value ?? '');
+  names.add(name);
 }
 
 /**
@@ -63,25 +55,11 @@ export const checkSignature: SignatureCheck = (key, algorithm, data, signature) 
   const memory = memoryOf(key);
   if (memory.type !== algorithm.keyType) return false;
   const name = nameOf(algorithm, data, signature);
-  if (memory.has(name)) return true;
-  const good = isGood(key, algorithm.hash, data, signature);
-  if (good) memory.add(name);
+  if (name !== undefined && memory.names.has(name)) return true;
+  const good = isGood({ key, algorithm, data, signature });
+  if (good && name !== undefined) remember(memory, name);
   return good;
 };
-
-function isGood(
-  key: KeyObject,
-  digest: string | undefined,
-  data: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  try {
-    return verify(digest, data, key, signature);
-  } catch {
-    // OpenSSL throws for some malformed signatures where it answers false for others.
-    return false;
-  }
-}
 
 // The length of the signature stands before it, so that no byte can move from it to the data.
 function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): string | undefined {
@@ -90,56 +68,58 @@ function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint
 }
 
 /**
- * Puts checks off: `check` takes every signature for good that may be, and `settle` tells whether all of them were, checked on
- * the thread pool meanwhile. What was concluded with `check` holds only if `settle` gives true; otherwise it must be
- * concluded again with `checkSignature`, which then names the one that is wrong.
+ * Puts checks off: `check` takes every signature for good that may be, and `settle` tells whether all of them were, checked
+ * meanwhile along with those of others, on as many cores as there are. What was concluded with `check` holds only if `settle`
+ * gives true; otherwise it must be concluded again with `checkSignature`, which then names the one that is wrong.
  */
 export class DeferredChecks {
-  readonly #running: Promise<boolean>[] = [];
+  #open = 0;
+  #good = true;
+  #end: ((good: boolean) => void) | undefined;
 
   readonly check: SignatureCheck = (key, algorithm, data, signature) => {
     const memory = memoryOf(key);
     if (memory.type !== algorithm.keyType) return false;
     const name = nameOf(algorithm, data, signature);
-    if (memory.has(name)) return true;
+    if (name !== undefined && memory.names.has(name)) return true;
+    this.#open += 1;
     const question = { key, algorithm, data, signature };
-    this.#running.push(name === undefined ? isGoodLater(question) : checkOnce(question, memory, name));
+    if (name === undefined) checkSoon(question, this.#answer);
+    else checkOnce(question, { memory, name }, this.#answer);
     return true;
   };
 
   /** Tells whether every signature that `check` was asked about is good. */
-  async settle(): Promise<boolean> {
-    const results = await Promise.all(this.#running);
-    return results.every(Boolean);
+  settle(): Promise<boolean> {
+    if (this.#open === 0) return Promise.resolve(this.#good);
+    return new Promise((resolve) => {
+      this.#end = resolve;
+    });
   }
+
+  readonly #answer = (good: boolean): void => {
+    this.#open -= 1;
+    this.#good &&= good;
+    if (this.#open === 0) this.#end?.(this.#good);
+  };
 }
 
 // Files that are judged at once share what is being checked, as well as what was.
-function checkOnce(question: Question, memory: KeyMemory, name: string): Promise<boolean> {
-  const running = memory.running.get(name);
-  if (running !== undefined) return running;
-  const result = isGoodLater(question).then((good) => {
-    memory.running.delete(name);
-    if (good) memory.add(name);
-    return good;
-  });
-  memory.running.set(name, result);
-  return result;
-}
-
-interface Question {
-  readonly key: KeyObject;
-  readonly algorithm: SignatureAlgorithm;
-  readonly data: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-function isGoodLater({ key, algorithm, data, signature }: Question): Promise<boolean> {
-  return new Promise((resolve) => {
-    try {
-      verify(algorithm.hash, data, key, signature, (error, good) => resolve(error === null && good));
-    } catch {
-      resolve(false);
-    }
+function checkOnce(
+  question: SignatureQuestion,
+  { memory, name }: { readonly memory: KeyMemory; readonly name: string },
+  answer: (good: boolean) => void,
+): void {
+  const others = memory.waiting.get(name);
+  if (others !== undefined) {
+    others.push(answer);
+    return;
+  }
+  const answers = [answer];
+  memory.waiting.set(name, answers);
+  checkSoon(question, (good) => {
+    memory.waiting.delete(name);
+    if (good) remember(memory, name);
+    for (const one of answers) one(good);
   });
 }

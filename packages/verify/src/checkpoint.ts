@@ -105,10 +105,19 @@ export function verifyCheckpoint(
 }
 
 /** The names that a log at this address goes by: its host, or host and path (C2SP: a URL without scheme). */
-function namesOf({ baseUrl }: TrustedLog): string[] {
-  const url = URL.parse(baseUrl);
-  if (url === null) return [baseUrl];
-  return [url.hostname, url.host, (url.host + url.pathname).replace(/\/$/, '')];
+function namesOf(log: TrustedLog): readonly string[] {
+  const known = names.get(log);
+  if (known !== undefined) return known;
+  const url = URL.parse(log.baseUrl);
+  const found = url === null ? [log.baseUrl] : [url.hostname, url.host, trimSlash(url.host + url.pathname)];
+  names.set(log, found);
+  return found;
+}
+
+const names = new WeakMap<TrustedLog, readonly string[]>();
+
+function trimSlash(name: string): string {
+  return name.replace(/\/$/, '');
 }
 
 // Rekor v1 appends the id of the tree to its name.

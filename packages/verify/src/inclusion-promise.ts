@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeBase64, encodeHex, encodeUtf8 } from '@colophon/base';
+import { encodeBase64, encodeHex } from '@colophon/base';
 import type { TransparencyLogEntry } from '@colophon/attestation';
 import type { SignatureCheck } from '@colophon/pki';
 import type { TrustedLog } from '@colophon/trust';
@@ -21,6 +21,6 @@ export function verifyInclusionPromise(
     throw failure('ERR_LOG_PROMISE', 'the log entry has a signed timestamp but no time');
   // RFC 8785: keys in order, no space. Neither base64 nor hexadecimal needs an escape.
   const signed = `{"body":"${encodeBase64(canonicalizedBody)}","integratedTime":${integratedTime},"logID":"${encodeHex(logId)}","logIndex":${logIndex}}`;
-  if (!check(log.publicKey, logAlgorithm(log), encodeUtf8(signed), promise))
+  if (!check(log.publicKey, logAlgorithm(log), Buffer.from(signed, 'latin1'), promise))
     throw failure('ERR_LOG_PROMISE', 'the signed entry timestamp of the log is wrong');
 }

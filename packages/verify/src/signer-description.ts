@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeHex, sha256 } from '@colophon/base';
+import { sha256Hex } from '@colophon/base';
 import type { SigstoreBundle } from '@colophon/attestation';
 import { parseCertificate, type Certificate, type FulcioClaims } from '@colophon/pki';
 import type { Signer } from './signer.ts';
@@ -30,6 +30,13 @@ export function describeSigner(der: Uint8Array): SignerDescription {
   return describeCertificate(parseCertificate(der));
 }
 
+const fingerprints = new WeakMap<Certificate, string>();
+
+/** Keeps the SHA-256 of a certificate that was needed already, in lower-case hexadecimal. */
+export function rememberFingerprint(certificate: Certificate, fingerprint: string): void {
+  fingerprints.set(certificate, fingerprint);
+}
+
 export function describeCertificate(certificate: Certificate): SignerDescription {
   const [name = { kind: 'unknown' as const, value: '' }] = certificate.subjectAlternativeNames;
   return {
@@ -40,7 +47,7 @@ export function describeCertificate(certificate: Certificate): SignerDescription
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     serialNumber: certificate.serialNumber,
-    fingerprint: encodeHex(sha256(certificate.der)),
+    fingerprint: fingerprints.get(certificate) ?? sha256Hex(certificate.der),
   };
 }
 
@@ -59,6 +66,6 @@ export function describeOwner(signer: Signer, { keyMaterial }: SigstoreBundle): 
     notBefore: validFor?.start ?? new Date(0),
     notAfter: validFor?.end ?? END_OF_TIME,
     serialNumber: '',
-    fingerprint: encodeHex(sha256(signer.key.publicKeyInfo)),
+    fingerprint: sha256Hex(signer.key.publicKeyInfo),
   };
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { equalBytes, sha256 } from '@colophon/base';
+import { equalBytes, sha256Hex } from '@colophon/base';
 import type { SigstoreBundle } from '@colophon/attestation';
 import { assertCodeSigningLeaf, parseCertificate, type Certificate } from '@colophon/pki';
 import type { KeyPolicy, Policies } from './policy.ts';
+import { rememberFingerprint } from './signer-description.ts';
 import type { SigningKey } from './signing-key.ts';
 import { atStage, failure } from './verification-error.ts';
 
@@ -62,12 +63,13 @@ function readSignerCertificate([leaf, ...rest]: readonly [Uint8Array, ...Uint8Ar
 }
 
 function leafOf(der: Uint8Array): Certificate {
-  const name = Buffer.from(sha256(der)).toString('base64');
+  const name = sha256Hex(der);
   const known = leaves.get(name);
   if (known !== undefined) return known;
   // A copy: what is kept must not change with the caller's buffer.
   const certificate = parseCertificate(der.slice());
   assertCodeSigningLeaf(certificate);
+  rememberFingerprint(certificate, name);
   if (leaves.size >= KEPT_LEAVES) leaves.delete(leaves.keys().next().value ?? '');
   leaves.set(name, certificate);
   return certificate;

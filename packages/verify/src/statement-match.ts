@@ -127,6 +127,7 @@ export function parseArtifactName({ filename }: Artifact): DistFilename {
 }
 
 function isSameDistribution(name: string, file: DistFilename): boolean {
+  if (name === file.filename) return true;
   const subject = atStage('ERR_SUBJECT_NAME', 'the subject is not named as a distribution', () =>
     parseDistFilename(name),
   );
