@@ -73,7 +73,7 @@ describe('publish', () => {
     await rm(join(stage.folder, `${dists.sdist}.publish.attestation`));
     const { status, stderr } = await stage.run(['publish', 'dist/']);
     expect(status).toBe(31);
-    expect(stderr).toContain('error[ERR_NO_EVIDENCE]');
+    expect(stderr).toContain('error[ERR_NOT_ATTESTED]');
     expect(kept()).toBe(0);
   });
 

@@ -42,7 +42,7 @@ import { TimestampAuthority } from './tsa/timestamp-authority.ts';
 import { TIMESTAMP_PATH, tsaHandler } from './tsa/tsa-service.ts';
 import { TufRepository } from './tuf/tuf-repository.ts';
 import { tufHandler } from './tuf/tuf-service.ts';
-import { tufBundleVerifier } from './warehouse/bundle-verifier.ts';
+import { tufBundleVerifier, type TufSource } from './warehouse/bundle-verifier.ts';
 import { createWarehouse, type Warehouse, type WarehouseOptions } from './warehouse/warehouse.ts';
 
 export interface SandboxOptions {
@@ -53,7 +53,10 @@ export interface SandboxOptions {
   /** The issuer at which people log in. */
   readonly login?: Omit<LoginDeskOptions, 'clock'>;
   /** The index: its publishers, tokens, audience and limits. */
-  readonly warehouse?: Omit<WarehouseOptions, 'clock' | 'tokenKeys' | 'trust'>;
+  readonly warehouse?: Omit<WarehouseOptions, 'clock' | 'tokenKeys' | 'trust'> & {
+    /** Another instance's TUF repository, whose attestations the index takes: so do two indexes trust one Sigstore. */
+    readonly trust?: TufSource;
+  };
   /** Ports of services; any free one for those not named. */
   readonly ports?: Partial<Readonly<Record<ServiceName, number>>>;
   /** Called after each request to any service. */
@@ -141,7 +144,10 @@ async function start(options: SandboxOptions, cleanups: Cleanups): Promise<Omit<
     ...options.warehouse,
     clock,
     tokenKeys: keys,
-    trust: () => tufBundleVerifier({ mirrorUrl: urls.tuf, rootPath, cachePath: join(folder, 'cache') }),
+    trust: () =>
+      tufBundleVerifier(
+        options.warehouse?.trust ?? { mirrorUrl: urls.tuf, rootPath, cachePath: join(folder, 'cache') },
+      ),
   });
   cleanups.push(() => warehouse.close());
   await serve('index', warehouse.handler);

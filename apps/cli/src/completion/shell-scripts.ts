@@ -62,9 +62,10 @@ function valueCases(commands: readonly OfferedCommand[], action: string): string
   return cases(rows);
 }
 
+const offer = (words: readonly string[]) => `words=${quoted(words.join(' '))}`;
+
 // Where nothing is offered bash completes file names by itself.
 function bashScript(commands: readonly OfferedCommand[]): string {
-  const offer = (words: readonly string[]) => `words=${quoted(words.join(' '))}`;
   return `# bash completion for colophon: source <(colophon completion bash)
 _colophon() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words=''

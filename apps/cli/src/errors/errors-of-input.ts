@@ -73,6 +73,11 @@ export const ERRORS_OF_INPUT: Readonly<
     'A predicate is not what its type demands; nothing was signed.',
     'is it the right file for this --predicate-type?',
   ),
+  ERR_NOT_ATTESTED: row(
+    'noEvidence',
+    'A file to publish has no publish attestation beside it. Nothing was sent.',
+    'were the .attestation files of the job that attested brought along? `colophon release` attests by itself; --attestations off goes without',
+  ),
   ERR_CHECK_REFUSED: row(
     'malformed',
     'The index would refuse a file, so nothing was signed or sent.',

@@ -83,7 +83,7 @@ function assertPublishAttestation(
 ): void {
   if (attestations.some(({ type }) => type === PUBLISH_PREDICATE_TYPE)) return;
   throw new CliError(
-    'ERR_NO_EVIDENCE',
+    'ERR_NOT_ATTESTED',
     `${file.filename} has no publish attestation beside it by ${formatPublisher(publisher)}`,
   );
 }
