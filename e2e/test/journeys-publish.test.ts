@@ -219,9 +219,7 @@ describe('journey 7: attest in one job, publish in another', () => {
     await writeDists(stage);
     await writeText(stage, 'token.txt', await stage.sandbox.issueToken({ claims: { environment: null } }));
     const attested = await stage.run(['attest', 'dist/', '--identity-token-file', 'token.txt']);
-    expect(attested.stderr).toContain(
-      'this job names no environment: the certificate has no deployment-environment',
-    );
+    expect(attested.stderr).toContain('this job names no environment');
     const { text } = await stage.run(['publish', 'dist/']);
     expect(text).toMatchInlineSnapshot(`
       "exit 0
