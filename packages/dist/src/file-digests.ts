@@ -40,16 +40,21 @@ async function digest(file: RegularFile, signal: AbortSignal | undefined): Promi
   return { size, sha256: sha256.digest('hex') };
 }
 
-async function* blocks({ handle }: RegularFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  let [current, next] = [Buffer.allocUnsafe(BLOCK), Buffer.allocUnsafe(BLOCK)];
+async function* blocks(
+  { handle, size }: RegularFile,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  // A small file needs no large buffers: those of thousands keep the garbage collector busy. One that grows is read on.
+  const room = Math.min(BLOCK, size + 1);
+  let [current, next] = [Buffer.allocUnsafe(room), Buffer.allocUnsafe(room)];
   let position = 0;
-  let pending = handle.read(current, 0, BLOCK, position);
+  let pending = handle.read(current, 0, room, position);
   for (;;) {
     const { bytesRead } = await pending;
     signal?.throwIfAborted();
     if (bytesRead === 0) return;
     position += bytesRead;
-    pending = handle.read(next, 0, BLOCK, position);
+    pending = handle.read(next, 0, room, position);
     // Awaited in the next round; a failure in between must not count as unhandled.
     pending.catch(() => undefined);
     yield current.subarray(0, bytesRead);

@@ -16,18 +16,24 @@ export async function* fileBlocks(path: string, signal?: AbortSignal): AsyncGene
   try {
     const stat = await attempting(path, () => handle.stat());
     if (!stat.isFile()) throw new SignError('ERR_SIGN_FILE', `${path}: not a regular file`);
-    yield* blocksOf(path, handle, signal);
+    yield* blocksOf(path, { handle, size: stat.size }, signal);
   } finally {
     await handle.close();
   }
 }
 
-async function* blocksOf(path: string, handle: FileHandle, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const block = Buffer.allocUnsafe(BLOCK);
+async function* blocksOf(
+  path: string,
+  { handle, size }: { readonly handle: FileHandle; readonly size: number },
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  // A small file needs no large buffer; one that grows is read on.
+  const room = Math.min(BLOCK, size + 1);
+  const block = Buffer.allocUnsafe(room);
   for (let position = 0; ; ) {
     if (signal?.aborted === true)
       throw new SignError('ERR_SIGN_INTERRUPTED', `${path}: interrupted`, { cause: signal.reason });
-    const { bytesRead } = await attempting(path, () => handle.read(block, 0, BLOCK, position));
+    const { bytesRead } = await attempting(path, () => handle.read(block, 0, room, position));
     if (bytesRead === 0) return;
     position += bytesRead;
     yield block.subarray(0, bytesRead);

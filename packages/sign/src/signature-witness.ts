@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProvenLogEntry } from '@colophon/attestation';
+import { equalBytes } from '@colophon/base';
 import { parseCertificate, parseTimestamp, PkiError, verifyTimestamp } from '@colophon/pki';
 import type { LogProposal, TransparencyLog } from '@colophon/rekor';
 import type { TrustedRoot } from '@colophon/trust';
@@ -36,6 +37,7 @@ export interface Testimony {
  */
 export class SignatureWitness implements Witness {
   readonly #options: SignatureWitnessOptions;
+  #read: { readonly certificate: Uint8Array; readonly end: Date } | undefined;
 
   /** @throws TypeError when nobody would testify to the time */
   constructor(options: SignatureWitnessOptions) {
@@ -62,8 +64,15 @@ export class SignatureWitness implements Witness {
     const transparencyEntries: ProvenLogEntry[] = [];
     // One after the other: where the first refuses, the second is left without an orphan.
     for (const log of logs) transparencyEntries.push(await log.createEntry(proposal));
-    for (const entry of transparencyEntries) assertInTime(entry, proposal.certificate);
+    for (const entry of transparencyEntries) assertInTime(entry, this.#end(proposal.certificate));
     return { timestamps: responses.map(({ der }) => der), transparencyEntries };
+  }
+
+  // One certificate serves many signatures: it is read once.
+  #end(certificate: Uint8Array): Date {
+    if (this.#read === undefined || !equalBytes(this.#read.certificate, certificate))
+      this.#read = { certificate, end: parseCertificate(certificate).notAfter };
+    return this.#read.end;
   }
 
   async testify(content: SignatureBundle, certificatePem: string): Promise<VerificationMaterial> {
@@ -99,13 +108,12 @@ function assertValidAt(certificate: Uint8Array, time: Date): void {
 }
 
 // The time that a Rekor v1 log signs. Whether it did is the verifier's to say; a late one need not be shown to it.
-function assertInTime({ integratedTime = 0n }: ProvenLogEntry, certificate: Uint8Array): void {
-  const { notAfter } = parseCertificate(certificate);
-  if (integratedTime * 1000n <= BigInt(notAfter.getTime())) return;
+function assertInTime({ integratedTime = 0n }: ProvenLogEntry, end: Date): void {
+  if (integratedTime * 1000n <= BigInt(end.getTime())) return;
   const at = new Date(Number(integratedTime) * 1000).toISOString();
   throw new SignError(
     'ERR_SIGN_LATE',
-    `the log took the signature at ${at}, and its certificate had ended at ${notAfter.toISOString()}`,
+    `the log took the signature at ${at}, and its certificate had ended at ${end.toISOString()}`,
     { details: { late: true } },
   );
 }
