@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { timed } from './build/progress.ts';
 import { runFaults } from './faults/fault-suite.ts';
 import { checkInputs } from './inputs/suite.ts';
+import { checkPredicates } from './predicates/suite.ts';
 import { checkProtocol } from './paths/conformance-client.ts';
 import { runPaths } from './paths/path-suite.ts';
 import { cosign } from './peers/cosign.ts';
@@ -73,7 +74,13 @@ async function signingPaths({ tools, folder }: Rig, stack: Stack, wheel: string)
     const inputs = await timed('inputs and policies', () =>
       checkInputs({ tools, stack, python, wheel, folder: join(folder, 'inputs') }),
     );
-    return { table: `${paths.table}\n${inputs.table}`, faults: [...paths.faults, ...inputs.faults] };
+    const predicates = await timed('predicates', () =>
+      checkPredicates({ tools, stack, python, folder: join(folder, 'predicates') }),
+    );
+    return {
+      table: `${paths.table}\n${inputs.table}\n${predicates.table}`,
+      faults: [...paths.faults, ...inputs.faults, ...predicates.faults],
+    };
   } finally {
     await python.close();
   }

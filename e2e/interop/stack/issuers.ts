@@ -51,6 +51,7 @@ const gitlab = {
   pipeline_source: 'push',
   pipeline_id: '6006',
   job_id: '7007',
+  runner_id: 12,
   ref: 'v1.0.0',
   ref_type: 'tag',
   sha: commit,
