@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeHex, encodeUtf8, sha256 } from '@colophon/base';
@@ -22,10 +23,12 @@ export function cachePath(cacheFolder: string, url: string): string {
 /** Reads a cache. @throws TufError ERR_TUF_NO_CACHE when there is none, ERR_TUF_CACHE when it cannot be read */
 export async function readCacheFile(path: string): Promise<Uint8Array> {
   try {
-    const handle = await open(path);
+    // Whoever can write there must not be able to make us wait, or read without end.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      const { size } = await handle.stat();
-      if (size > MAX_BYTES) throw new TufError('ERR_TUF_CACHE', `${path} is larger than 64 MiB`);
+      const info = await handle.stat();
+      if (!info.isFile()) throw new TufError('ERR_TUF_CACHE', `${path} is not a file`);
+      if (info.size > MAX_BYTES) throw new TufError('ERR_TUF_CACHE', `${path} is larger than 64 MiB`);
       return new Uint8Array(await handle.readFile());
     } finally {
       await handle.close();

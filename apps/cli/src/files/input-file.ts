@@ -10,9 +10,11 @@ export async function readWhole(path: string): Promise<Uint8Array> {
   try {
     const handle = await open(path);
     try {
-      const { size } = await handle.stat();
-      if (size > MAX_BYTES) throw new CliError('ERR_READ_FILE', `${path} is larger than 64 MiB`);
-      return new Uint8Array(await handle.readFile());
+      const info = await handle.stat();
+      if (info.size > MAX_BYTES) throw tooLarge(path);
+      if (info.isFile()) return new Uint8Array(await handle.readFile());
+      // Pipes and devices do not say how much there is.
+      return await readStream(handle.createReadStream({ autoClose: false }), path);
     } finally {
       await handle.close();
     }
@@ -20,4 +22,24 @@ export async function readWhole(path: string): Promise<Uint8Array> {
     if (cause instanceof CliError) throw cause;
     throw new CliError('ERR_READ_FILE', `${path} cannot be read`, { cause });
   }
+}
+
+/**
+ * Reads a stream to its end. `shown` names it in the message.
+ * @throws CliError ERR_READ_FILE when there is more than 64 MiB of it
+ */
+export async function readStream(input: AsyncIterable<unknown>, shown: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > MAX_BYTES) throw tooLarge(shown);
+    chunks.push(bytes);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function tooLarge(shown: string): CliError {
+  return new CliError('ERR_READ_FILE', `${shown} is larger than 64 MiB`);
 }

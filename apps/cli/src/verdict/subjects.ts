@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, resolve } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
 import { decodeUtf8, isAppError } from '@colophon/base';
 import { parseDistFilename } from '@colophon/dist';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Host } from '../host.ts';
-import { readWhole } from '../files/input-file.ts';
+import { readStream, readWhole } from '../files/input-file.ts';
 import type { Arguments } from '../options/arguments.ts';
 import type { SignedContent } from './signed-content.ts';
 import { expandFiles, isEvidenceName, requireOperands, type InputFile } from '../files/paths.ts';
@@ -37,9 +36,13 @@ export function parseDigest(operand: string): DigestSubject {
 export async function readOperands(args: Arguments, host: Host, what: string): Promise<readonly string[]> {
   const list = args.text('files-from');
   if (list === undefined) return requireOperands(args.operands, what);
-  const listed = list === '-' ? await readStream(process.stdin) : await readList(list, host);
+  const listed = list === '-' ? await readInput() : await readList(list, host);
   const lines = listed.split(/\r?\n/).filter((line) => line !== '');
   return requireOperands([...args.operands, ...lines], what);
+}
+
+async function readInput(): Promise<string> {
+  return decodeUtf8(await readStream(process.stdin, '--files-from -'));
 }
 
 async function readList(path: string, host: Host): Promise<string> {
