@@ -25,6 +25,8 @@ export interface MemoryFigures extends Pick<SignerFigures, 'rssMib' | 'peakMib' 
 const ROUNDS = 5;
 /** Rounds whose time does not count: both processes are warm afterwards. */
 const WARM_UP = 3;
+/** Files until the heap's young generation has the size that it keeps. */
+const GROWN = 1000;
 
 /** Attests files on services each of whose answers comes late, several times over; the median round by its round trips. */
 export async function measureLatency(files: number, latencyMs: number): Promise<LatencyFigures> {
@@ -45,7 +47,7 @@ export async function measureLatency(files: number, latencyMs: number): Promise<
 /** Attests many files at once, and looks at the memory on the way. */
 export async function measureMemory(files: number): Promise<MemoryFigures> {
   return onSandbox(0, async (attest) => {
-    await attest(200);
+    await attest(GROWN);
     const { signer, services } = await attest(files);
     const { rssMib, peakMib, wallMs } = signer;
     return { rssMib, peakMib, wallMs, certificates: services.certificates };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
 import { type ServiceName, startSandbox } from '@colophon/sandbox';
 
 /*
@@ -24,9 +23,6 @@ export interface ServiceAddresses {
 
 /** Whom a signer asks. The CT log is asked by Fulcio, and a wait there would be Fulcio's own time. */
 const ASKED: readonly ServiceName[] = ['oidc', 'fulcio', 'rekor'];
-
-// Sweeping in the middle of an answer would be counted as work.
-setFlagsFromString('--max-semi-space-size=64');
 
 const [, , latency = '0'] = process.argv;
 let certificates = 0;

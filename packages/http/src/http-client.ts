@@ -68,8 +68,9 @@ export class HttpClient {
    * @throws HttpError whose cause is the last failure
    */
   async request(request: HttpRequest): Promise<HttpResponse> {
-    return await this.#run(request, async ({ status, headers, url, body }, { secrets }) => {
+    return await this.#run(request, async ({ status, headers, url, body }, { secrets }, limit) => {
       const bytes = await collect(body);
+      limit.release();
       return { status, headers, url, body: bytes, excerpt: () => excerpt(bytes, secrets) };
     });
   }
@@ -131,6 +132,7 @@ export class HttpClient {
       });
       return { value: await read(answer, exchange, limit) };
     } catch (error) {
+      limit.release();
       return { failure: limit.explain(error) };
     }
   }
@@ -186,5 +188,7 @@ async function* withErrors(
     yield* body;
   } catch (error) {
     throw errorFrom(limit.explain(error), label, 1);
+  } finally {
+    limit.release();
   }
 }
