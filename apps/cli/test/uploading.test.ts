@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AdmZip from 'adm-zip';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { githubJob, identityToken, tokenAnswer } from './support/job-tokens.ts';
 import { dists, type Environment, publishIn, type PublishRun, SECRET } from './support/publishing.ts';
 import { type Answer, type Answers, startUploadIndex, type UploadIndex } from './support/upload-index.ts';
 
@@ -14,21 +15,6 @@ let folder = '';
 beforeEach(async () => {
   folder = await dists();
 });
-
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function identityToken(jti: string): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  const claims = {
-    iss: 'https://token.actions.githubusercontent.com',
-    aud: 'corp',
-    sub: 'repo:o/r:ref:refs/tags/v1',
-    iat: seconds,
-    exp: seconds + 300,
-    jti,
-  };
-  return `${encoded({ alg: 'RS256' })}.${encoded(claims)}.AAAA`;
-}
 
 function minted(lifetimeS: number, token = `pypi-${SECRET}`): Answer {
   const expires = Math.floor(Date.now() / 1000) + lifetimeS;
@@ -47,24 +33,12 @@ const UPLOAD = 'POST /legacy/';
 function offering(answers: Answers): Answers {
   return {
     'GET /_/oidc/audience': [200, 'application/json', '{"audience":"corp"}'],
-    [TOKEN]: ['one', 'two', 'three', 'four'].map((jti) => [
-      200,
-      'application/json',
-      JSON.stringify({ value: identityToken(jti) }),
-    ]),
+    [TOKEN]: ['one', 'two', 'three', 'four'].map((jti) => tokenAnswer('corp', jti)),
     ...answers,
   };
 }
 
-function github(index: UploadIndex): Environment {
-  return {
-    GITHUB_ACTIONS: 'true',
-    ACTIONS_ID_TOKEN_REQUEST_URL: new URL('/token?api-version=2', index.uploadUrl).href,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'job',
-  };
-}
-
-const gitlab = (): Environment => ({ GITLAB_CI: 'true', CORP_ID_TOKEN: identityToken('only') });
+const gitlab = (): Environment => ({ GITLAB_CI: 'true', CORP_ID_TOKEN: identityToken('corp') });
 
 function trusted(index: UploadIndex, environment: Environment, ...argv: string[]): Promise<PublishRun> {
   return publishIn(folder, ['--index', index.uploadUrl, '--attestations', 'off', ...argv], environment);
@@ -76,14 +50,14 @@ const files = ({ report }: PublishRun) => report['files'] as Record<string, unkn
 describe('an upload by trusted publishing', () => {
   it('mints one token for all files, after everything else', async () => {
     const index = await startUploadIndex(offering({ [MINT]: minted(900) }));
-    const run = await trusted(index, github(index));
+    const run = await trusted(index, githubJob(index));
     expect(run.status).toBe(0);
     expect(index.requests.slice(-3)).toEqual([MINT, UPLOAD, UPLOAD]);
   });
 
   it('mints another before the first one ends', async () => {
     const index = await startUploadIndex(offering({ [MINT]: minted(60) }));
-    expect((await trusted(index, github(index))).status).toBe(0);
+    expect((await trusted(index, githubJob(index))).status).toBe(0);
     expect([count(index, MINT), count(index, TOKEN)]).toEqual([2, 2]);
   });
 
@@ -93,7 +67,7 @@ describe('an upload by trusted publishing', () => {
     ['says that the identity token was seen before', refusal('invalid-reuse-token')],
   ])('takes a fresh identity token where the answer of the exchange %s', async (_title, answer) => {
     const index = await startUploadIndex(offering({ [MINT]: [answer, minted(900)] }));
-    const run = await trusted(index, github(index));
+    const run = await trusted(index, githubJob(index));
     expect(run.status).toBe(0);
     expect(run.stderr).toContain('asking again with a fresh identity token');
     expect([count(index, MINT), count(index, TOKEN)]).toEqual([2, 2]);
@@ -101,7 +75,7 @@ describe('an upload by trusted publishing', () => {
 
   it('does not ask again where the index knows no such publisher', async () => {
     const index = await startUploadIndex(offering({ [MINT]: refusal('invalid-publisher') }));
-    const run = await trusted(index, github(index));
+    const run = await trusted(index, githubJob(index));
     expect(run.status).toBe(41);
     expect(files(run)).toMatchObject([
       { code: 'ERR_TRUSTED_PUBLISHING_REFUSED' },
@@ -115,15 +89,15 @@ describe('an upload by trusted publishing', () => {
     const index = await startUploadIndex(
       offering({ [MINT]: minted(900), [UPLOAD]: [expired, [200, 'text/plain', '']] }),
     );
-    expect((await trusted(index, github(index))).status).toBe(0);
+    expect((await trusted(index, githubJob(index))).status).toBe(0);
     expect([count(index, MINT), count(index, UPLOAD)]).toEqual([2, 3]);
   });
 
   it('tells a runner to hide the token, and nobody else', async () => {
     const index = await startUploadIndex(offering({ [MINT]: minted(900, 'pypi-to%hide') }));
-    const plain = await trusted(index, github(index), WHEEL);
+    const plain = await trusted(index, githubJob(index), WHEEL);
     expect(plain.stderr).not.toContain('add-mask');
-    const runner = { ...github(index), RUNNER_OS: 'Linux', RUNNER_TEMP: '/runner' };
+    const runner = { ...githubJob(index), RUNNER_OS: 'Linux', RUNNER_TEMP: '/runner' };
     const { stderr } = await trusted(index, runner, SDIST);
     expect(stderr).toMatch(/^::add-mask::pypi-to%25hide$/m);
     expect(stderr.replace(/^::add-mask::.*$/m, '')).not.toContain('hide');

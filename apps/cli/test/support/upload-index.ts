@@ -21,7 +21,9 @@ export interface UploadIndex {
 export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
 
 /** `hangUp` takes the request and breaks the connection. A list is gone through; its last answer stays. */
-export type Answer = readonly [status: number, type: string, body: string] | 'hangUp';
+export type Answer =
+  | readonly [status: number, type: string, body: string, headers?: Readonly<Record<string, string>>]
+  | 'hangUp';
 
 const USUAL: Answers = { 'POST /legacy/': [200, 'text/plain', ''] };
 
@@ -47,8 +49,8 @@ export async function startUploadIndex(answers: Answers = {}): Promise<UploadInd
     const count = requests.filter((one) => one === path).length;
     const now = isOne(planned) ? planned : (planned[count - 1] ?? planned.at(-1) ?? 'hangUp');
     if (now === 'hangUp') return void request.socket.destroy();
-    const [status, type, body] = now;
-    response.writeHead(status, { 'content-type': type }).end(body);
+    const [status, type, body, headers = {}] = now;
+    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
   };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => request.destroy());
