@@ -145,6 +145,11 @@ it('verify pypi of a local path that is not there is no input either', async () 
   });
 });
 
+it('inspect of a path that is not there asks for no trust either', async () => {
+  const run = await new TrustWorld().run('inspect', './missing-1.0.tar.gz', '--staging');
+  expect([run.status, run.stderr]).toEqual([20, expect.stringContaining('error[ERR_NO_INPUT]')]);
+});
+
 async function runAt(now: Date, ...argv: string[]): Promise<Run> {
   const { world, url } = await openTrustStage();
   writeFileSync(world.path(FILE), 'a distribution');

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { isAppError } from '@colophon/base';
 import { isDistFilename, sha256File } from '@colophon/dist';
+import type { TrustedRoot } from '@colophon/trust';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -11,7 +12,7 @@ import { IndexReader } from '../publishing/index-reader.ts';
 import type { IndexTarget } from '../verdict/index-verdict.ts';
 import { inspectEvidence, type Inspected, type Inspection } from '../inspection/inspection.ts';
 import { reportInspections } from '../inspection/inspection-report.ts';
-import { loadTrustWithoutNetwork, refuseForeignIndex, type Trust } from '../trust/instance.ts';
+import { loadTrustWithoutNetwork, refuseForeignIndex } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { isEvidenceName, requireOperands } from '../files/paths.ts';
 
@@ -40,18 +41,20 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
     throw usageError('--index: no index is asked for local files');
   if (specs.served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
   if (specs.served.length > 0) refuseForeignIndex(index ?? 'pypi', context.options);
+  const local = await planLocal(specs.local, host);
+  const findable = specs.served.length + documents.length > 0 || local.some((one) => !('error' in one));
   // It only gives logs their names: nothing is judged, and nothing need be asked.
-  const trust = await loadTrustWithoutNetwork(context);
+  const { roots } = findable ? await loadTrustWithoutNetwork(context) : { roots: [] };
   const shown: Inspected[] = [
     ...specs.unplanned.map(failed),
-    ...(await inspectAll(documents, trust, (path) => exhibitDocument(path, context))),
-    ...(await inspectAll(await planLocal(specs.local, host), trust, (one) => exhibitFile(one, context))),
+    ...(await inspectAll(documents, roots, (path) => exhibitDocument(path, context))),
+    ...(await inspectAll(local, roots, (one) => exhibitFile(one, context))),
   ];
   if (specs.served.length > 0)
     await withClient(context, async (http) => {
       const reader = new IndexReader(index ?? 'pypi', http, host.signal);
       const planned = await planServed(specs.served, reader);
-      shown.push(...(await inspectAll(planned, trust, (one) => exhibitServed(one, reader, index))));
+      shown.push(...(await inspectAll(planned, roots, (one) => exhibitServed(one, reader, index))));
     });
   host.signal.throwIfAborted();
   return reportInspections(shown, context);
@@ -64,13 +67,13 @@ function failed({ shown, error }: Unplanned): Inspected {
 
 async function inspectAll<T extends string | { readonly shown: string }>(
   targets: readonly T[],
-  trust: Trust,
+  roots: readonly TrustedRoot[],
   exhibit: (target: T) => Promise<Exhibit>,
 ): Promise<Inspected[]> {
   const all: Inspected[] = [];
   for (const target of targets) {
     try {
-      all.push(inspectExhibit(await exhibit(target), trust));
+      all.push(inspectExhibit(await exhibit(target), roots));
     } catch (error) {
       all.push(failed({ shown: typeof target === 'string' ? target : target.shown, error }));
     }
@@ -78,12 +81,15 @@ async function inspectAll<T extends string | { readonly shown: string }>(
   return all;
 }
 
-function inspectExhibit({ shown, sha256, evidence, absence, verifyWith }: Exhibit, trust: Trust): Inspected {
+function inspectExhibit(
+  { shown, sha256, evidence, absence, verifyWith }: Exhibit,
+  roots: readonly TrustedRoot[],
+): Inspected {
   const errors: Error[] = evidence.flatMap((file) => ('error' in file ? [file.error] : []));
   const attestations: Inspected['attestations'][number][] = [];
   for (const piece of evidence.flatMap((file) => ('evidence' in file ? file.evidence : []))) {
     try {
-      const inspection = inspectEvidence(piece, trust.roots);
+      const inspection = inspectEvidence(piece, roots);
       attestations.push({ inspection, verifyWith: verifyWith(inspection) });
     } catch (error) {
       if (!isAppError(error)) throw error;
