@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type LoginLie, visitLogin } from '@colophon/sandbox';
+import { type Fault, type LoginLie, visitLogin } from '@colophon/sandbox';
 import type { Host } from '../src/host.ts';
-import type { Person } from '../src/person.ts';
+import { type Person, readLine } from '../src/person.ts';
 import { addressIn, browsing, carrying, watching } from './support/login-page.ts';
 import { openSigningStage, type RunChange, type SigningStage } from './support/signing-stage.ts';
 
@@ -43,6 +44,23 @@ function withoutOpener(screen: () => string): Person {
 /** Somebody whose browser ends up where nobody is, and who does not tell. */
 function patient(): Person {
   return { ...browsing()(), openBrowser: (url) => visitLogin(url).then(ignore, ignore) };
+}
+
+/** Somebody who leaves as soon as they are told where to go. */
+function leaving(browser: boolean, leave: () => void): (screen: () => string) => Person {
+  return (screen) => {
+    const timer = setInterval(() => {
+      if (addressIn(screen()) === '') return;
+      clearInterval(timer);
+      leave();
+    }, 20);
+    return {
+      ...browsing()(),
+      hasBrowser: browser,
+      openBrowser: async () => undefined,
+      readLine: (signal) => readLine(new PassThrough(), signal),
+    };
+  };
 }
 
 function ignore(): void {}
@@ -283,6 +301,61 @@ describe('an issuer that lies', () => {
     const run = await sign({ person: watching() });
     expect(run).toMatchObject({ status: 40, report: { error: { code: 'ERR_LOGIN_ISSUER' } } });
     expect(run.stderr).not.toContain('There, enter');
+  });
+});
+
+describe('an issuer in trouble', () => {
+  const TROUBLES: [title: string, path: string, fault: Fault][] = [
+    ['answers 503 once', '/login/token', { kind: 'status', status: 503 }],
+    ['asks to wait once', '/login/token', { kind: 'status', status: 429, retryAfter: 1 }],
+    ['is cut off once', '/login/token', { kind: 'cut-before' }],
+    ['is slow', '/login/token', { kind: 'delay', ms: 500 }],
+    ['describes itself late', '/login/.well-known/openid-configuration', { kind: 'cut-before' }],
+    ['shows its keys late', '/login/.well-known/jwks', { kind: 'status', status: 500 }],
+  ];
+  it.each(TROUBLES)('that %s gives a token all the same', async (_title, path, fault) => {
+    stage.sandbox.faults.add({ service: 'oidc', path, times: 1, fault });
+    const run = await sign({ person: browsing() });
+    stage.sandbox.faults.clear();
+    expect(run.status).toBe(0);
+  });
+
+  it('gives no second token for a code whose answer was lost', async () => {
+    const fault = { kind: 'cut-after' } as const;
+    stage.sandbox.faults.add({ service: 'oidc', path: '/login/token', times: 1, fault });
+    const run = await sign({ person: browsing() });
+    expect(run).toMatchObject({ status: 40, report: { error: { code: 'ERR_LOGIN_ANSWER' } } });
+    expect(run.stderr).toContain('invalid_grant');
+  });
+
+  it('is given up when the time budget is over', async () => {
+    const fault = { kind: 'status', status: 503 } as const;
+    stage.sandbox.faults.add({ service: 'oidc', path: '/login/token', fault });
+    const run = await sign({ person: browsing(), budget: 2 });
+    stage.sandbox.faults.clear();
+    expect(run).toMatchObject({ status: 42, report: { error: { code: 'ERR_HTTP_UNAVAILABLE' } } });
+  });
+
+  it('does not end the wait of a device', async () => {
+    for (const fault of [{ kind: 'cut-before' }, { kind: 'status', status: 502 }] as const)
+      stage.sandbox.faults.add({ service: 'oidc', path: '/login/token', times: 1, fault });
+    const run = await sign({ person: watching() });
+    stage.sandbox.faults.clear();
+    expect(run).toMatchObject({ status: 0 });
+  });
+});
+
+describe('whoever interrupts a login', () => {
+  it.each([
+    ['in the browser', true, []],
+    ['of a device', false, []],
+    ['out of band', true, ['--oauth-force-oob']],
+  ] as const)('%s, ends the run at once', async (_title, browser, argv) => {
+    const interruption = new AbortController();
+    const person = leaving(browser, () => interruption.abort());
+    const run = await sign({ person, signal: interruption.signal }, ...argv);
+    expect(run).toMatchObject({ status: 130, stdout: '' });
+    expect(run.stderr).toContain('error[ERR_INTERRUPTED]');
   });
 });
 

@@ -23,6 +23,8 @@ export function issuerFetch(http: HttpClient, signal: AbortSignal | undefined): 
       secrets: secretsOf(text),
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
+      // A code is good once: where the first attempt did reach the issuer, the second is refused, and nothing is lost by it.
+      retry: 'idempotent',
       ...(text === '' ? {} : { body: text }),
       ...(signal === undefined ? {} : { signal }),
     });
