@@ -5,6 +5,7 @@ import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
 import { formatPublisher } from '../identity/publisher-text.ts';
 import { failureJson } from '../render/failure.ts';
 import type { ProjectRelease } from './project-release.ts';
+import { proofCommands } from './proof-commands.ts';
 import type { Step } from './release-plan.ts';
 import type { FileProgress, Stage } from './release-report.ts';
 import type { ReleaseSettings } from './release-settings.ts';
@@ -27,6 +28,7 @@ export function concludeRelease(releases: readonly ProjectRelease[], settings: R
         ? 'not released: run the same command again to finish what is missing'
         : 'not released: once what is wrong is mended, the same command finishes what is missing',
     );
+  else for (const release of releases) sayProof(release, settings);
   return {
     status,
     report: { ...reportHead(status, releases, settings), files: all.map((one) => one.toJson(GOAL, retry)) },
@@ -36,15 +38,16 @@ export function concludeRelease(releases: readonly ProjectRelease[], settings: R
 function reportHead(
   status: ExitStatus,
   releases: readonly ProjectRelease[],
-  { index, attesting, dryRun }: ReleaseSettings,
+  settings: ReleaseSettings,
 ): JsonObject {
+  const { index, attesting, dryRun } = settings;
   return {
     schema: 'colophon.release/1',
     status,
     index: index.name,
     dryRun,
     ...(attesting === undefined ? {} : { publisher: formatPublisher(attesting.publisher) }),
-    releases: releases.map((release) => releaseJson(release)),
+    releases: releases.map((release) => releaseJson(release, settings)),
   };
 }
 
@@ -87,8 +90,8 @@ export function concludeDryRun(
   return { status, report: { ...reportHead(status, releases, settings), files } };
 }
 
-// Whatever was not reached counts as not done: a release is done when every file was read back, or it is not.
-function statusOf(all: readonly FileProgress[]): ExitStatus {
+/** Whatever was not reached counts as not done: a release is done when every file was read back, or it is not. */
+export function statusOf(all: readonly FileProgress[]): ExitStatus {
   const known = all.map((one) => one.status(GOAL)).filter((status) => status !== undefined);
   const status = statusOfProducing(known);
   return status === EXIT.ok && known.length < all.length ? EXIT.partial : status;
@@ -98,11 +101,20 @@ function mayRetry(all: readonly FileProgress[]): boolean {
   return all.filter(({ failed }) => failed).every(({ error }) => failureJson(error)['retry'] === true);
 }
 
-function releaseJson({ project, version, files, journal }: ProjectRelease): JsonObject {
-  return { project, version, status: statusOf(files), journal: journal.path };
+function releaseJson(release: ProjectRelease, settings: ReleaseSettings): JsonObject {
+  const { project, version, files, journal } = release;
+  const status = statusOf(files);
+  const verify = status === EXIT.ok ? proofCommands(release, settings) : [];
+  return { project, version, status, journal: journal.path, verify };
 }
 
-function wordFor(one: FileProgress): string {
+function sayProof(release: ProjectRelease, settings: ReleaseSettings): void {
+  const [first] = proofCommands(release, settings);
+  if (first !== undefined) settings.context.talk.say(`anyone can verify it: ${first}`);
+}
+
+/** What became of a file, in a word or two. */
+export function wordFor(one: FileProgress): string {
   if (one.failed) return 'FAILED';
   if (one.stage !== GOAL) return 'not reached';
   return one.wasThere ? 'released before' : 'released';

@@ -9,6 +9,7 @@ import { readBackAll } from './reading-back.ts';
 import { concludeDryRun, concludeRelease } from './release-outcome.ts';
 import { planRelease, type Step } from './release-plan.ts';
 import { mannerOf, readingOf, type ReleaseSettings } from './release-settings.ts';
+import { tellRunner } from './release-summary.ts';
 import { isUsable } from './signed-before.ts';
 
 type Planned = Member & { readonly step: Step | 'hold' };
@@ -32,6 +33,7 @@ export async function runReleasePipeline(
     for (const release of releases) await readBack(release, settings);
   }
   settings.context.host.signal.throwIfAborted();
+  await tellRunner(releases, settings);
   return concludeRelease(releases, settings);
 }
 

@@ -29,7 +29,10 @@ const VERIFYING: readonly DocumentSchema[] = [
       demanded: described(list(ANY_OBJECT), 'the identities and types that were demanded'),
       files: list(VERDICT),
     },
-    { index: described(TEXT, 'the Simple root that was asked') },
+    {
+      index: described(TEXT, 'the Simple root that was asked'),
+      release: described(TEXT, 'NAME==VERSION, of verify release'),
+    },
   ),
 ];
 
@@ -50,7 +53,15 @@ const PUBLISHING: readonly DocumentSchema[] = [
     {
       index: TEXT,
       dryRun: described(FLAG, 'nothing was signed or sent'),
-      releases: list(record({ project: TEXT, version: TEXT, status: STATUS, journal: TEXT })),
+      releases: list(
+        record({
+          project: TEXT,
+          version: TEXT,
+          status: STATUS,
+          journal: TEXT,
+          verify: described(list(TEXT), 'the command lines by which anyone can verify it'),
+        }),
+      ),
       files: list(PROGRESS),
     },
     { publisher: described(TEXT, 'whose attestations are sent along') },

@@ -20,3 +20,19 @@ export const VERIFY_PYPI: CommandSpec = {
   },
   load: async () => (await import('../commands/verify-pypi.ts')).runVerifyPypi,
 };
+
+/** The last step of a release. */
+export const VERIFY_RELEASE: CommandSpec = {
+  usage: 'release [spec..]',
+  operand: 'spec',
+  summary: 'Verify that a whole release is on an index: NAME==VERSION, and the files that were built',
+  network: 'always',
+  unused: UNUSED.byVerifying,
+  example: 'verify release sampleproject==4.0.0 dist/ --publisher github:pypa/sampleproject/release.yml',
+  options: {
+    ...POLICY_OPTIONS,
+    index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
+    wait: { type: 'string', describe: 'seconds to wait for what is uploaded but not yet visible' },
+  },
+  load: async () => (await import('../commands/verify-release.ts')).runVerifyRelease,
+};

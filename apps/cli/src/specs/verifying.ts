@@ -3,7 +3,7 @@ import type { CommandSpec } from '../command.ts';
 import { POLICY_OPTIONS } from '../options/identity.ts';
 import { UNUSED } from '../options/global.ts';
 import { VERIFY_GITHUB, VERIFY_IDENTITY } from './verifying-as-sigstore.ts';
-import { VERIFY_PYPI } from './verifying-index.ts';
+import { VERIFY_PYPI, VERIFY_RELEASE } from './verifying-index.ts';
 
 // Options of a command with subcommands would be taken, and ignored, by those too.
 function notOfSubcommands(options: CommandSpec['options']): CommandSpec['options'] {
@@ -38,6 +38,6 @@ export const VERIFY: CommandSpec = {
     filename: { type: 'string', describe: 'the distribution’s name, for a sha256: digest or -' },
     'files-from': { type: 'string', describe: 'read paths from a file, one a line (- for stdin)' },
   }),
-  subcommands: [VERIFY_IDENTITY, VERIFY_GITHUB, VERIFY_PYPI],
+  subcommands: [VERIFY_IDENTITY, VERIFY_GITHUB, VERIFY_PYPI, VERIFY_RELEASE],
   load: async () => (await import('../commands/verify.ts')).runVerify,
 };

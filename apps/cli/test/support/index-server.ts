@@ -27,14 +27,14 @@ export async function startIndex(
   projects: Readonly<Record<string, readonly ServedFile[] | number>>,
 ): Promise<TestIndex> {
   const requests: string[] = [];
-  const all = Object.values(projects).flatMap((files) => (typeof files === 'number' ? [] : files));
+  const all = () => Object.values(projects).flatMap((files) => (typeof files === 'number' ? [] : files));
   const server = createServer(({ url = '' }, response) => {
     requests.push(url);
     const [, section, name = ''] = url.split('/');
     const answer = (status: number, type: string, body: string | Uint8Array) => {
       response.writeHead(status, { 'content-type': type }).end(body);
     };
-    const file = all.find(({ filename }) => filename === name);
+    const file = all().find(({ filename }) => filename === name);
     const project = projects[name];
     if (section === 'files' && file !== undefined) return answer(200, 'application/octet-stream', file.bytes);
     if (section === 'provenance' && file?.provenance !== undefined)
