@@ -12,6 +12,8 @@ const PROGRAM = resolve(import.meta.dirname, '../../apps/cli/bin/colophon.js');
 describe('what a release tells', () => {
   let stage: Stage;
   let summary: string;
+  const scrubbed = (text: string) =>
+    scrub(text, stage.folder).replaceAll(/localhost(?:%3A|\\?:)\d+/g, 'localhost [PORT]');
   const environment = () => ({ GITHUB_STEP_SUMMARY: summary });
 
   beforeEach(async () => {
@@ -52,20 +54,20 @@ describe('what a release tells', () => {
     const { status, stderr } = await stage.run(['release'], environment());
     expect(status).toBe(43);
     const marks = stderr.split('\n').filter((line) => line.startsWith('::'));
-    expect(marks.map((line) => scrub(line, stage.folder))).toMatchInlineSnapshot(`
+    expect(marks.map(scrubbed)).toMatchInlineSnapshot(`
       [
         "::error file=dist/colophon_sample-1.0.0-py3-none-any.whl,title=ERR_INDEX_REFUSED::colophon_sample-1.0.0-py3-none-any.whl: http://localhost:[PORT]/legacy/ refused (400): no <b>files</b> here : :set-output name=x: :y | \`code\` | 100%25",
       ]
     `);
-    expect(scrub(await readFile(summary, 'utf8'), stage.folder)).toMatchInlineSnapshot(`
-      "### colophon\\-sample 1\\.0\\.0 is not released to localhost\\:35399
+    expect(scrubbed(await readFile(summary, 'utf8'))).toMatchInlineSnapshot(`
+      "### colophon\\-sample 1\\.0\\.0 is not released to localhost [PORT]
 
       | | file | SHA-256 |
       | --- | --- | --- |
       | FAILED | colophon\\_sample\\-1\\.0\\.0\\-py3\\-none\\-any\\.whl | [SHA256] |
       | released | colophon\\_sample\\-1\\.0\\.0\\.tar\\.gz | [SHA256] |
 
-      * ERR\\_INDEX\\_REFUSED\\: colophon\\_sample\\-1\\.0\\.0\\-py3\\-none\\-any\\.whl\\: http\\:\\/\\/localhost\\:35399\\/legacy\\/ refused \\(400\\)\\: no \\<b\\>files\\<\\/b\\> here \\: \\:set\\-output name\\=x\\: \\:y \\| \\\`code\\\` \\| 100\\%
+      * ERR\\_INDEX\\_REFUSED\\: colophon\\_sample\\-1\\.0\\.0\\-py3\\-none\\-any\\.whl\\: http\\:\\/\\/localhost [PORT]\\/legacy\\/ refused \\(400\\)\\: no \\<b\\>files\\<\\/b\\> here \\: \\:set\\-output name\\=x\\: \\:y \\| \\\`code\\\` \\| 100\\%
 
       The same command finishes what is missing; nothing is done twice.
 
