@@ -5,6 +5,7 @@ import { parseBundle } from '@colophon/attestation';
 import { parseTrustedRoot } from '@colophon/trust';
 import { embeddedTrust } from '@colophon/tuf';
 import { describe, expect, it, vi } from 'vitest';
+import { assertJsonContract } from './support/json-contract.ts';
 import { openTrustStage, TrustWorld, type Run } from './support/trust-world.ts';
 
 const FILE = 'sample-1.0.tar.gz';
@@ -108,7 +109,9 @@ describe.each(WAYS)('%s', (_name, argv) => {
       expect(run.stderr).toMatch(/^nothing was verified\n/);
       expect(run.stderr).toContain(`error[${code}]`);
       expect(run.stderr).not.toMatch(/\n\s+at /);
-      expect(await world.json(...argv, ...more)).toMatchObject({ status });
+      const { stdout } = await world.run(...argv, ...more, '--json');
+      assertJsonContract(stdout);
+      expect(JSON.parse(stdout)).toMatchObject({ status });
     },
   );
 
@@ -123,7 +126,9 @@ describe.each(WAYS)('%s', (_name, argv) => {
           /^nothing was verified\n(?:FAIL: missing\.whl\n)?error\[ERR_NO_INPUT\]/,
         ),
       });
-    expect(await world.json(...words)).toMatchObject({
+    const { stdout } = await world.run(...words, '--json');
+    assertJsonContract(stdout);
+    expect(JSON.parse(stdout)).toMatchObject({
       schema: 'colophon.verify/1',
       status: 20,
       trust: null,

@@ -25,7 +25,7 @@ const VERIFYING: readonly DocumentSchema[] = [
     'colophon.verify/1',
     'The verdicts of verify, verify pypi, verify identity and verify github.',
     {
-      trust: TRUST,
+      trust: described(nullable(TRUST), 'null where there was nothing to judge'),
       demanded: described(list(ANY_OBJECT), 'the identities and types that were demanded'),
       files: list(VERDICT),
     },
