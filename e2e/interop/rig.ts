@@ -7,7 +7,7 @@ import { buildTools, reportFailure, type Tools } from './build.ts';
 import { say } from './build/progress.ts';
 import { findSystemPrograms } from './build/system-packages.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
-import { issuerHosts } from './stack/issuers.ts';
+import { servedHosts } from './stack/issuers.ts';
 
 const FOLDER_VARIABLE = 'COLOPHON_INTEROP_FOLDER';
 
@@ -45,7 +45,7 @@ async function runOutside(script: string): Promise<number> {
     // A trial, so that a machine without the right to do this says so before it builds for minutes.
     createNamespace(ip, []).remove();
     const tools = await buildTools();
-    const namespace = createNamespace(tools.system.ip, issuerHosts);
+    const namespace = createNamespace(tools.system.ip, servedHosts);
     return await inNamespace(namespace, tools, script);
   } catch (error) {
     return reportFailure(error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFile } from 'node:fs/promises';
-import type { IssuerKind } from '../stack/issuers.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type IssuerKind, issuers } from '../stack/issuers.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** Which services a run may use: one log by its version, or both. */
@@ -134,18 +135,58 @@ export const signingPaths: readonly SigningPath[] = [
     services: 'v2',
     source: { issuer: 'github', by: 'ambient' },
   },
+  ...(['gitlab', 'buildkite', 'circleci', 'google'] as const).map((issuer) => ({
+    name: `sign, ambient token, ${issuer}`,
+    ...sign,
+    ...hashed2,
+    services: 'v2' as const,
+    source: { issuer, by: 'ambient' as const },
+  })),
 ];
 
-/** Options and environment that hand a fresh token over. `file` is written where the token goes through a file. */
+/** Options and environment that hand a fresh token over. What goes through files is written beside `file`. */
 export async function handOver(
   { issuer, by }: Source,
-  { issueToken, ambientGithub }: Stack,
+  stack: Stack,
   file: string,
 ): Promise<{ options: string[]; environment: Readonly<Record<string, string>> }> {
-  if (by === 'ambient') return { options: [], environment: ambientGithub };
-  const token = issueToken(issuer);
+  if (by === 'ambient') return ambient(issuer, stack, file);
+  const token = stack.issueToken(issuer);
   if (by === 'environment') return { options: [], environment: { SIGSTORE_IDENTITY_TOKEN: token } };
   if (by === 'flag') return { options: ['--identity-token', token], environment: {} };
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   return { options: ['--identity-token-file', file], environment: {} };
+}
+
+/** The tools by which jobs of two places are given tokens, and the variable by which they are known. */
+const TOOLS = {
+  buildkite: { tool: 'buildkite-agent', variable: 'BUILDKITE' },
+  circleci: { tool: 'circleci', variable: 'CIRCLECI' },
+} as const;
+
+/** What a job of a place finds: variables, and for some a tool. */
+async function ambient(
+  issuer: IssuerKind,
+  { issueToken, ambientGithub, files }: Stack,
+  file: string,
+): Promise<{ options: string[]; environment: Readonly<Record<string, string>> }> {
+  switch (issuer) {
+    case 'gitlab':
+      return { options: [], environment: { GITLAB_CI: 'true', SIGSTORE_ID_TOKEN: issueToken(issuer) } };
+    case 'buildkite':
+    case 'circleci': {
+      const { tool, variable } = TOOLS[issuer];
+      const folder = `${file}.tools`;
+      await mkdir(folder);
+      await writeFile(join(folder, tool), `#!/bin/sh\necho ${issueToken(issuer)}\n`, { mode: 0o755 });
+      return { options: [], environment: { [variable]: 'true', PATH: `${folder}:/usr/bin:/bin` } };
+    }
+    case 'google': {
+      const account = issuers.google.claims.email;
+      const options = ['--ca-cert', files.keys.tlsAuthority];
+      return { options, environment: { GOOGLE_SERVICE_ACCOUNT_NAME: account } };
+    }
+    default:
+      return { options: [], environment: ambientGithub };
+  }
 }

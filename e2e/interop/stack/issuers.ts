@@ -110,7 +110,13 @@ export const issuers = {
 
 export type IssuerKind = keyof typeof issuers;
 
-/** The host names that must lead to this machine: those of the issuers behind TLS. */
-export const issuerHosts: readonly string[] = Object.values(issuers)
-  .filter((issuer) => issuer.url.startsWith('https:'))
-  .map((issuer) => new URL(issuer.url).hostname);
+/** Google's services that give tokens to machines: by a name of the machine's own link, and to the world. */
+export const googleHosts = { metadata: 'metadata', iamCredentials: 'iamcredentials.googleapis.com' } as const;
+
+/** The host names that must lead to this machine: those of the issuers behind TLS, and Google's services. */
+export const servedHosts: readonly string[] = [
+  ...Object.values(issuers)
+    .filter((issuer) => issuer.url.startsWith('https:'))
+    .map((issuer) => new URL(issuer.url).hostname),
+  ...Object.values(googleHosts),
+];

@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../build/command.ts';
-import { issuerHosts } from './issuers.ts';
+import { servedHosts } from './issuers.ts';
 
 /** Paths of all keys and certificates of one stack; `…Chain` and `…Certificate` are PEM, leaf first. */
 export interface KeyFiles {
@@ -42,7 +42,7 @@ export async function makeKeys(openssl: string, folder: string): Promise<KeyFile
     ca.root('tsa-root', 'tsa-root'),
     ca.root('tls-root', 'interop-tls-root'),
   ]);
-  const names = issuerHosts.map((host) => `DNS:${host}`).join(',');
+  const names = servedHosts.map((host) => `DNS:${host}`).join(',');
   const [tsa, tls] = await Promise.all([
     ca.leaf('tsa', tsaRoot, 'extendedKeyUsage=critical,timeStamping'),
     ca.leaf('tls', tlsRoot, `extendedKeyUsage=serverAuth\nsubjectAltName=${names}`),

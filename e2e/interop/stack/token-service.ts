@@ -3,7 +3,8 @@ import { createSign, generateKeyPairSync, type KeyPairKeyObjectResult, randomUUI
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { type Claims, type IssuerKind, issuers, PLAIN_ISSUER_PORT } from './issuers.ts';
+import { impersonatedToken, metadataDocument } from './google-services.ts';
+import { type Claims, googleHosts, type IssuerKind, issuers, PLAIN_ISSUER_PORT } from './issuers.ts';
 
 /** The issuers' own endpoints: discovery and keys, and an ambient token endpoint as GitHub's runners have it. */
 export interface TokenService {
@@ -22,19 +23,29 @@ export interface TlsFiles {
 
 const AMBIENT_BEARER = 'interop-runner-token';
 
-/** Serves the issuers on loopback: TLS on port 443 for the public names, plain HTTP for the others. */
+/**
+ * Serves the issuers on loopback: TLS on port 443 for the public names, plain HTTP for the others; and Google's services
+ * for machines, of which the metadata server speaks plain HTTP on port 80.
+ */
 export async function startTokenService(tls: TlsFiles): Promise<TokenService> {
   const signer = new TokenSigner();
   const secure = https.createServer(
     { key: readFileSync(tls.key), cert: readFileSync(tls.certificate) },
     (request, response) => {
       const host = request.headers.host ?? '';
+      if (host === googleHosts.iamCredentials) {
+        void impersonatedToken(request, (email, audience) =>
+          signer.issueToken('google', { email }, audience),
+        ).then((document) => answer(response, document));
+        return;
+      }
       const kind = kinds().find((name) => issuers[name].url === `https://${host}`);
       answer(response, kind === undefined ? undefined : publicDocument(kind, request.url ?? '', signer));
     },
   );
+  const metadata = http.createServer((request, response) => answer(response, metadataDocument(request)));
   const plain = http.createServer((request, response) => answer(response, plainDocument(request, signer)));
-  await Promise.all([listen(secure, 443), listen(plain, PLAIN_ISSUER_PORT)]);
+  await Promise.all([listen(secure, 443), listen(metadata, 80), listen(plain, PLAIN_ISSUER_PORT)]);
   return {
     issueToken: (kind, claims, audience) => signer.issueToken(kind, claims, audience),
     ambientGithub: {
@@ -43,7 +54,7 @@ export async function startTokenService(tls: TlsFiles): Promise<TokenService> {
       ACTIONS_ID_TOKEN_REQUEST_URL: `http://localhost:${PLAIN_ISSUER_PORT}/github/token?api-version=2.0`,
     },
     rotateKeys: () => signer.rotate(),
-    close: async () => void (await Promise.all([shut(secure), shut(plain)])),
+    close: async () => void (await Promise.all([shut(secure), shut(metadata), shut(plain)])),
   };
 }
 
