@@ -3,13 +3,24 @@ import { withCacheLock } from './build/cache.ts';
 import { buildGoPrograms, findGo, type GoPrograms } from './build/go-programs.ts';
 import { MissingRequirement } from './build/missing-requirement.ts';
 import { say } from './build/progress.ts';
-import { buildPythonPeers, buildWorkflowTools, findPython, type PythonPeers } from './build/python-peers.ts';
+import {
+  buildBackends,
+  buildCorpus,
+  buildPythonPeers,
+  buildWorkflowTools,
+  findPython,
+  type PythonPeers,
+} from './build/python-peers.ts';
 import { findSystemPrograms, type SystemPrograms } from './build/system-packages.ts';
 
 /** Everything that a run starts: the real services, the peers, and the system's own programs. */
 export interface Tools {
   readonly go: GoPrograms;
   readonly python: PythonPeers;
+  /** Build back-ends, and what PyPI judges metadata by. */
+  readonly backends: PythonPeers;
+  /** Folder of distributions that they built. */
+  readonly corpus: string;
   readonly workflowTools: PythonPeers;
   readonly system: SystemPrograms;
 }
@@ -22,8 +33,10 @@ export async function buildTools(): Promise<Tools> {
     const system = await findSystemPrograms();
     const python = await buildPythonPeers(base);
     const workflowTools = await buildWorkflowTools(base);
+    const backends = await buildBackends(base);
+    const corpus = await buildCorpus(backends);
     const go = await buildGoPrograms(toolchain);
-    return { go, python, workflowTools, system };
+    return { go, python, workflowTools, backends, corpus, system };
   });
 }
 

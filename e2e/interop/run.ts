@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, timed } from './build/progress.ts';
 import { checkConversions } from './conversions/suite.ts';
+import { compareCorpus } from './corpus/compare.ts';
 import { checkPrivatePublishing } from './index/private-publishing.ts';
 import { checkIndex } from './index/suite.ts';
 import { startDevpi, startPypiserver } from './indexes/private-index.ts';
@@ -31,11 +32,16 @@ await runInRig(import.meta.filename, async (rig) => {
     await timed('private indexes', () => privateIndexes(rig, stack));
     const sandbox = await timed('sandbox against the real', () => compareSandbox(stack));
     const index = await checkIndex(rig);
+    const corpus = await timed('corpus: check, twine, PyPI’s libraries, the index', () =>
+      compareCorpus(rig.tools, rig.folder),
+    );
     const workflows = await timed('workflows', () => checkWorkflows(rig));
     const logins = await timed('logins', () => checkLogins(rig));
     const conversions = await timed('conversions', () => checkConversions(rig));
     const services = await againstServices(rig, stack, join(rig.folder, 'table', 'signed', WHEEL_NAME));
-    const tables = `${renderTable(cells)}\n${services.table}${sandbox.table}${logins.table}${index.text}`;
+    const reports = [services.table, sandbox.table, logins.table, index.text, corpus.table].join('');
+    const tables = `${renderTable(cells)}
+${reports}`;
     say(`conversions: ${conversions.accepted} accepted by others`);
     say(`index: ${JSON.stringify(index.report)}`);
     process.stdout.write(`${tables}${JSON.stringify(summarize(cells))}\n`);
@@ -45,6 +51,7 @@ await runInRig(import.meta.filename, async (rig) => {
       ...sandbox.faults,
       ...logins.faults,
       ...index.faults,
+      ...corpus.faults,
       ...conversions.faults,
       ...workflows,
     ];

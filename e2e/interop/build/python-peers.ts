@@ -7,6 +7,7 @@ import { MissingRequirement } from './missing-requirement.ts';
 import { timed } from './progress.ts';
 
 const locks = join(import.meta.dirname, '..', 'python');
+const corpusBuilder = join(import.meta.dirname, '..', 'corpus', 'build_corpus.py');
 
 /** A Python of its own with the locked peers; the folder of its interpreter holds their commands (twine, uv, pip …). */
 export interface PythonPeers {
@@ -33,6 +34,22 @@ export async function buildPythonPeers(base: BasePython): Promise<PythonPeers> {
 /** What judges workflows, apart from the peers: it shares no package with them. */
 export async function buildWorkflowTools(base: BasePython): Promise<PythonPeers> {
   return buildPython(base, 'workflow-tools.txt', 'the judges of workflows');
+}
+
+/** Build back-ends, and the libraries by which PyPI judges metadata, at its versions. */
+export async function buildBackends(base: BasePython): Promise<PythonPeers> {
+  return buildPython(base, 'backends.txt', 'the build back-ends');
+}
+
+/** The folder of the distributions that the back-ends built, good ones and bad ones, and of their manifest. */
+export async function buildCorpus({ interpreter }: PythonPeers): Promise<string> {
+  const key = keyOf(interpreter, await readFile(corpusBuilder));
+  const folder = await cached(`corpus-${key}`, (target) =>
+    timed('corpus: building distributions', async () => {
+      await runCommand(interpreter, ['-I', corpusBuilder, join(target, 'corpus')]);
+    }),
+  );
+  return join(folder, 'corpus');
 }
 
 async function buildPython(

@@ -5,6 +5,7 @@ import { distInfo, distStem } from './dist-archive.ts';
 import { quote } from './dist-error.ts';
 import type { DistFilename } from './dist-filename.ts';
 import { error, type Finding } from './finding.ts';
+import { licensePathFlaw } from './license-findings.ts';
 import type { MemberScan } from './member-scan.ts';
 import { isFieldKnownIn } from './metadata-fields.ts';
 import { wheelFindings } from './wheel-findings.ts';
@@ -25,7 +26,9 @@ export function licenseFileFindings(
   const files = metadata.fields['license-file'] ?? [];
   if (!isFieldKnownIn(fieldValue(metadata, 'metadata-version') ?? '', '2.4')) return [];
   const folder = dist.kind === 'wheel' ? `${distInfo(dist)}/licenses` : distStem(dist);
+  // A path that is refused as such is not looked for.
   return files
+    .filter((file) => licensePathFlaw(file) === undefined)
     .map((file) => `${folder}/${file}`)
     .filter((path) => !names.has(path))
     .map((path) => error('license-file-missing', `there is no ${quote(path)}, which License-File names`));

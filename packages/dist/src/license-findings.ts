@@ -24,12 +24,13 @@ export function licenseFindings(metadata: RawMetadata): Finding[] {
 function pathFindings(metadata: RawMetadata): Finding[] {
   if (!isFieldKnownIn(fieldValue(metadata, 'metadata-version') ?? '', '2.4')) return [];
   return (metadata.fields['license-file'] ?? []).flatMap((path) => {
-    const flaw = pathFlaw(path);
+    const flaw = licensePathFlaw(path);
     return flaw === undefined ? [] : [error('license-file-path', `license file ${quote(path)}: ${flaw}`)];
   });
 }
 
-function pathFlaw(path: string): string | undefined {
+/** What is wrong with the path of a License-File, if anything is. */
+export function licensePathFlaw(path: string): string | undefined {
   if (path.includes('..')) return 'the path leads upwards';
   if (path.includes('*')) return 'the path has a wildcard';
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'the path is absolute';
