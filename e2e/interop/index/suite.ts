@@ -6,6 +6,8 @@ import { startDevpi, startPypiserver } from '../indexes/private-index.ts';
 import type { Rig } from '../rig.ts';
 import { ServiceGroup } from '../stack/service-group.ts';
 import { checkClientUploads } from './client-uploads.ts';
+import { compareForms } from './form-comparison.ts';
+import { checkVariables, comparePypirc } from './pypirc-comparison.ts';
 import { checkPrivatePublishing } from './private-publishing.ts';
 import type { VerdictCounts } from './verdicts/compare.ts';
 import { checkVerdicts } from './verdicts/verdicts.ts';
@@ -13,6 +15,10 @@ import { checkVerdicts } from './verdicts/verdicts.ts';
 export interface IndexReport extends VerdictCounts {
   /** Files that twine and uv uploaded, pip and uv installed, and Colophon verified. */
   readonly clientFiles: number;
+  /** Fields of the forms that twine and Colophon send for the same dists: the same. */
+  readonly formFields: number;
+  /** Configuration files that Python, twine and Colophon read the same way. */
+  readonly pypircFiles: number;
 }
 
 export interface IndexResult {
@@ -32,10 +38,18 @@ export async function checkIndex({ tools, folder }: Rig): Promise<IndexResult> {
   const clientFiles = await timed('index: twine, uv and pip', () =>
     checkClientUploads(tools, join(home, 'clients')),
   );
+  const { formFields, pypircFiles } = await timed('index: twine beside us', () => compareHabits(tools, home));
   const { counts, text, faults } = await timed('index: verdicts', () =>
     checkVerdicts(tools.python.interpreter, join(home, 'verdicts')),
   );
-  return { report: { clientFiles, ...counts }, text, faults };
+  return { report: { clientFiles, formFields, pypircFiles, ...counts }, text, faults };
+}
+
+/** What twine and Colophon send, and what they take people's settings for. */
+async function compareHabits({ python }: Rig['tools'], home: string) {
+  await checkVariables(python);
+  const pypircFiles = await comparePypirc(python);
+  return { pypircFiles, formFields: await compareForms(python, join(home, 'forms')) };
 }
 
 /** Colophon publishes to devpi-server and to pypiserver, started for it and stopped again. */

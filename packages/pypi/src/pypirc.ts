@@ -26,15 +26,18 @@ const OTHER_SECTIONS: ReadonlySet<string> = new Set(['distutils', 'server-login'
 
 /**
  * Reads a `.pypirc` (packaging.python.org, "The .pypirc file") as twine does: the indexes are those that `index-servers` of
- * `[distutils]` lists, `pypi` and `testpypi` without it; user name and password of the old `[server-login]` stand in where
+ * `[distutils]` lists, `pypi` and `testpypi` without it, and `pypi` in any case; user name and password of the old `[server-login]` stand in where
  * an index has none.
  * @throws IndexError ERR_PYPIRC; its message holds no text of the file
  */
 export function parsePypirc(text: string): Pypirc {
   const sections = parseConfigFile(text);
   const listed = indexServers(sections);
-  const indexes = new Map(listed.map((name) => [name, readIndex(name, sections)]));
-  const unlisted = [...sections.keys()].filter((name) => !OTHER_SECTIONS.has(name) && !indexes.has(name));
+  // PyPI needs not be listed, but only then does its section count.
+  const names = new Set(['pypi', ...listed]);
+  const own = (name: string) => (listed.includes(name) ? sections.get(name) : undefined);
+  const indexes = new Map([...names].map((name) => [name, readIndex(name, own(name), sections)]));
+  const unlisted = [...sections.keys()].filter((name) => !OTHER_SECTIONS.has(name) && !listed.includes(name));
   return { indexes, unlisted };
 }
 
@@ -43,8 +46,9 @@ function indexServers(sections: ConfigSections): string[] {
   return [...new Set(text.split(/\s+/).filter((name) => name !== ''))];
 }
 
-function readIndex(name: string, sections: ConfigSections): PypircIndex {
-  const own = sections.get(name);
+type Options = ReadonlyMap<string, string> | undefined;
+
+function readIndex(name: string, own: Options, sections: ConfigSections): PypircIndex {
   const login = sections.get('server-login');
   const password = given(own?.get('password') ?? login?.get('password'));
   return {

@@ -118,9 +118,17 @@ repository = https://other.example/
     const { indexes } = parsePypirc(
       '[distutils]\nindex-servers = a b\n[server-login]\nusername = u\npassword = p\n[a]\n[b]\nusername = w\n',
     );
+    expect([...indexes.keys()]).toEqual(['pypi', 'a', 'b']);
+    expect(indexes.get('pypi')).toMatchObject({ username: 'u' });
     expect(indexes.get('a')).toMatchObject({ username: 'u' });
     expect(indexes.get('b')).toMatchObject({ username: 'w' });
     expect(indexes.get('b')?.password?.reveal()).toBe('p');
+  });
+
+  it('knows pypi where it is not listed, but not what its section says', () => {
+    const { indexes, unlisted } = parsePypirc('[distutils]\nindex-servers = corp\n[pypi]\npassword = p\n');
+    expect(indexes.get('pypi')).toEqual({ name: 'pypi' });
+    expect(unlisted).toEqual(['pypi']);
   });
 
   it('takes an option without a value for one that is not there', () => {
