@@ -177,6 +177,34 @@ describe('attest --predicate-type', () => {
     expect(await stage.run(argvOfVerify)).toMatchObject({ status: 0 });
   });
 
+  it('cep27 finds the packages of a folder', async () => {
+    await put('channel/noarch/sampler-2.0.0-py_0.conda', 'another conda package');
+    await put('channel/noarch/repodata.json', '{}');
+    const run = await attest('channel/noarch', '--predicate-type', 'cep27');
+    expect(run).toMatchObject({
+      status: 0,
+      report: { files: [{ file: 'channel/noarch/sampler-2.0.0-py_0.conda' }] },
+    });
+    expect(await attest('dist', '--predicate-type', 'cep27')).toMatchObject({
+      status: 20,
+      stderr: expect.stringContaining('nothing to attest in dist'),
+    });
+  });
+
+  it('what is made is shown by inspect with the flag that demands it, and no index’s form holds it', async () => {
+    await attest('notes.txt', '--predicate-type', 'spdx', '--predicate', 'spdx.json');
+    const bundle = 'o/notes.txt.spdx.sigstore.json';
+    const { report, stdout } = await stage.run(['inspect', bundle]);
+    expect(report).toMatchObject({ status: 0 });
+    expect(stdout).toContain('"--predicate-type","spdx"');
+    for (const to of ['pep740', 'provenance']) {
+      const run = await stage.run(['convert', bundle, '--to', to, '--output', 'converted']);
+      expect(run).toMatchObject({ status: 21, report: { error: { code: 'ERR_CONVERSION' } } });
+    }
+    const lines = await stage.run(['convert', bundle, '--to', 'jsonl', '--output', 'converted.jsonl']);
+    expect(lines).toMatchObject({ status: 0 });
+  });
+
   it('slsa-provenance repeats the claims of the token, whose signature it verified', async () => {
     expect(await attest(`dist/${WHEEL}`, '--predicate-type', 'slsa-provenance')).toMatchObject({ status: 0 });
     const attestation = parseAttestation(await stage.read(`o/${WHEEL}.slsa.attestation`));

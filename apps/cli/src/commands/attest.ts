@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   attestationFromBundle,
+  CEP27_PREDICATE_TYPE,
   encodeAttestation,
   encodeBundle,
   encodeStatementAround,
+  isCondaFilename,
   PUBLISH_PREDICATE_TYPE,
   SLSA_PROVENANCE_PREDICATE_TYPE,
   type SigstoreBundle,
@@ -76,7 +78,12 @@ async function planAll(options: PlanOptions): Promise<AttestPlan[]> {
   }
   const types = chosenTypes(args);
   const dists = types.some(({ type }) => type === PUBLISH_PREDICATE_TYPE);
-  return await planAttestations(await attestSubjects(args, context, { dists }), types, options);
+  const conda = types.some(({ type }) => type === CEP27_PREDICATE_TYPE);
+  const files = await attestSubjects(args, context, {
+    dists,
+    ...(conda ? { inFolders: isCondaFilename } : {}),
+  });
+  return await planAttestations(files, types, options);
 }
 
 function purposesOf(plans: readonly AttestPlan[], args: Arguments): Purpose[] {

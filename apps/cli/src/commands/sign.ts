@@ -16,7 +16,7 @@ import { chosenRekor } from '../signing/signing.ts';
 export async function runSign(args: Arguments, context: Context): Promise<Outcome> {
   refuseOldServices(args);
   const operands = requireOperands(args.operands, 'a file to sign');
-  const files = await expandFiles(operands, context.host);
+  const files = await expandFiles(operands, context.host, { to: 'sign' });
   const outputs = signOutputs(files, args, context);
   const paths = [...outputs.values()].flatMap(listOutputs);
   await prepareOutputs(paths, files, outputFlag(args, context, 'overwrite'));

@@ -41,24 +41,48 @@ export async function expandCandidates(operands: readonly string[], host: Host):
   return files.toSorted((a, b) => rank(a) - rank(b) || compare(a.filename, b.filename));
 }
 
-/** The files that a verification is about: any file that is named, and the dists of a folder. @throws CliError ERR_NO_INPUT */
-export async function expandFiles(operands: readonly string[], host: Host): Promise<InputFile[]> {
-  const files = (await expandAll(operands, host)).filter((file) => !isEvidenceName(file.filename));
-  if (files.length === 0) throw new CliError('ERR_NO_INPUT', `nothing to verify in ${shownList(operands)}`);
+/** What files are wanted for. */
+export interface FilesWanted {
+  /** For messages; default `verify`. */
+  readonly to?: 'verify' | 'sign' | 'attest';
+  /** What a folder is searched for; default: dists, and what was nearly one. */
+  readonly inFolders?: (filename: string) => boolean;
+}
+
+/** The files that a command is about: any file that is named, and the dists of a folder. @throws CliError ERR_NO_INPUT */
+export async function expandFiles(
+  operands: readonly string[],
+  host: Host,
+  { to = 'verify', inFolders = isNearlyDist }: FilesWanted = {},
+): Promise<InputFile[]> {
+  const files = (await expandAll(operands, host, inFolders)).filter((file) => !isEvidenceName(file.filename));
+  if (files.length === 0) throw new CliError('ERR_NO_INPUT', `nothing to ${to} in ${shownList(operands)}`);
   return files;
 }
 
-async function expandAll(operands: readonly string[], host: Host): Promise<InputFile[]> {
+function isNearlyDist(filename: string): boolean {
+  return isDistFilename(filename) || NEARLY_A_DIST.test(filename);
+}
+
+async function expandAll(
+  operands: readonly string[],
+  host: Host,
+  inFolders: (filename: string) => boolean = isNearlyDist,
+): Promise<InputFile[]> {
   const found = new Map<string, InputFile>();
   for (const operand of operands)
-    for (const shown of await expandOne(operand, host)) {
+    for (const shown of await expandOne(operand, host, inFolders)) {
       const path = resolve(host.workingDirectory, shown);
       found.set(path, { path, shown, filename: basename(path) });
     }
   return [...found.values()];
 }
 
-async function expandOne(operand: string, host: Host): Promise<string[]> {
+async function expandOne(
+  operand: string,
+  host: Host,
+  inFolders: (filename: string) => boolean,
+): Promise<string[]> {
   const info = await stat(resolve(host.workingDirectory, operand)).catch(
     (cause: NodeJS.ErrnoException) => cause,
   );
@@ -67,13 +91,13 @@ async function expandOne(operand: string, host: Host): Promise<string[]> {
       throw new CliError('ERR_READ_FILE', `${operand} cannot be read`, { cause: info });
     return expandGlob(operand, host);
   }
-  return info.isDirectory() ? distsOf(operand, host) : [operand];
+  return info.isDirectory() ? filesOf(operand, host, inFolders) : [operand];
 }
 
-async function distsOf(folder: string, host: Host): Promise<string[]> {
+async function filesOf(folder: string, host: Host, wanted: (filename: string) => boolean): Promise<string[]> {
   const entries = await readdir(resolve(host.workingDirectory, folder), { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && (isDistFilename(entry.name) || NEARLY_A_DIST.test(entry.name)))
+    .filter((entry) => entry.isFile() && wanted(entry.name))
     .map((entry) => join(folder, entry.name))
     .toSorted();
 }

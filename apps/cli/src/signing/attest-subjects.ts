@@ -19,13 +19,14 @@ const FILES_AT_ONCE = 4;
 
 /**
  * The files to attest: those that the operands name (`dist` where none does), or the lines of `--subjects`, whose files
- * need not be here. Where `dists` is true each must be one that an index would take.
+ * need not be here. Where `dists` is true each must be one that an index would take; else folders are searched for what
+ * `inFolders` says.
  * @throws CliError ERR_USAGE, ERR_NO_INPUT, ERR_READ_FILE, ERR_SUBJECT; DistError
  */
 export async function attestSubjects(
   args: Arguments,
   context: Context,
-  { dists }: { dists: boolean },
+  { dists, inFolders }: { dists: boolean; inFolders?: (filename: string) => boolean },
 ): Promise<Attestable[]> {
   const { host } = context;
   const list = args.text('subjects');
@@ -34,7 +35,8 @@ export async function attestSubjects(
     return await listedSubjects(list, context);
   }
   const operands = args.operands.length > 0 ? args.operands : ['dist'];
-  if (!dists) return await hashed(await expandFiles(operands, host), host.signal);
+  const wanted = { to: 'attest', ...(inFolders === undefined ? {} : { inFolders }) } as const;
+  if (!dists) return await hashed(await expandFiles(operands, host, wanted), host.signal);
   const files = await loadReleaseFiles(await expandDists(operands, host), host.signal);
   return files.map(({ path, shown, filename, digests }) => ({
     path,
