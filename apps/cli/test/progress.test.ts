@@ -89,6 +89,20 @@ describe('progress on a terminal', () => {
     );
   });
 
+  it('leaves the terminal to whoever is asked there, and comes back', async () => {
+    const terminal = new Terminal();
+    const talk = talkOn(terminal.host());
+    await talk.during('logging in', undefined, async () => {
+      await talk.asking(async () => {
+        talk.raw('Enter the code: ');
+        await talk.during('waiting', undefined, () => wait(DRAWN_MS));
+        expect(terminal.lines).toEqual(['Enter the code:']);
+        talk.raw('\n');
+      });
+      expect(terminal.lines).toEqual(['Enter the code: ', 'logging in ...']);
+    });
+  });
+
   it('has no colour of its own, so that NO_COLOR changes nothing', async () => {
     const [plain, coloured] = [new Terminal(), new Terminal()];
     for (const [terminal, environment] of [

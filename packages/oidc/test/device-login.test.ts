@@ -48,6 +48,15 @@ describe('a login of a device', () => {
     });
   });
 
+  it('waits where the issuer says so with 401', async () => {
+    const issuer = await startIssuer();
+    const left: IssuerAnswer[] = [{ status: 401, body: { error: 'authorization_pending' } }];
+    Object.defineProperty(issuer.answers, 'token', { configurable: true, get: () => left.pop() });
+    const { login, waits } = device(issuer);
+    await login;
+    expect(waits).toEqual([2, 2]);
+  });
+
   it.each([
     [undefined, 5],
     [0.001, 1],
