@@ -20,5 +20,6 @@ export { FINDING_CODES, type FindingCode } from './finding-code.ts';
 export type { Finding } from './finding.ts';
 export type { MetadataField } from './metadata-fields.ts';
 export { normalizeName } from './project-name.ts';
+export { mayBeNewerClassifier } from './rules/classifier.ts';
 export { uploadFields } from './upload-fields.ts';
 export { parseVersion, sameVersion } from './version.ts';

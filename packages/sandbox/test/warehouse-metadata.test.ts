@@ -102,6 +102,14 @@ describe('an upload is taken with', () => {
   });
 });
 
+describe('an index with a newer list', () => {
+  it('takes the classifiers that it is told of, and no others', async () => {
+    const index = await startIndex({ ...SETTINGS, takesClassifier: (name) => name === 'Brand :: New' });
+    expect((await answerTo(index, { fields: { classifiers: 'Brand :: Newer' } }))[0]).toBe(400);
+    expect((await upload(index, { fields: { classifiers: 'Brand :: New' } })).status).toBe(200);
+  });
+});
+
 const BARRED: [title: string, barred: Barred, options: UploadOptions, status: number, words: string][] = [
   [
     'an unverified user',

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseDistFilename } from '@colophon/dist';
+import { mayBeNewerClassifier, parseDistFilename } from '@colophon/dist';
 import type { Sandbox } from '@colophon/sandbox';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -84,6 +84,9 @@ function onStage(context: Context, sandbox: Sandbox, trustConfig: string): Conte
   return { host: bound, options, talk: new Talk(bound, options) };
 }
 
+/** In bytes: projects may have a higher limit than PyPI's usual one. */
+const REHEARSED_FILE_LIMIT = 100 * 1024 ** 3;
+
 /** Starts a sandbox whose jobs are those of a publisher, and whose index trusts it for the projects. */
 export async function startFor(publisher: string, projects: readonly string[]): Promise<Sandbox> {
   const who = parsePublisher(publisher);
@@ -94,7 +97,12 @@ export async function startFor(publisher: string, projects: readonly string[]): 
   const ref = `${who.repository}/.github/workflows/${workflow}@refs/tags/v1.0.0`;
   return startSandbox({
     githubClaims: { repository: who.repository, workflow_ref: ref, job_workflow_ref: ref },
-    warehouse: { publishers: projects.map((project) => ({ ...who, workflow, project, pending: true })) },
+    warehouse: {
+      publishers: projects.map((project) => ({ ...who, workflow, project, pending: true })),
+      // What check only warns of must not fail here: the real index may take it.
+      maxFileBytes: REHEARSED_FILE_LIMIT,
+      takesClassifier: mayBeNewerClassifier,
+    },
   });
 }
 

@@ -28,6 +28,11 @@ export function classifierStanding(classifier: string): ClassifierStanding {
   return { kind: 'unknown', meant };
 }
 
+/** Whether a classifier is not in the register, but of a kind that an index may know by now. */
+export function mayBeNewerClassifier(classifier: string): boolean {
+  return classifierStanding(classifier).kind === 'newer';
+}
+
 function isRegistered(classifier: string): boolean {
   const at = classifier.indexOf(SEPARATOR);
   const [top, rest] = [classifier.slice(0, at), classifier.slice(at + SEPARATOR.length)];

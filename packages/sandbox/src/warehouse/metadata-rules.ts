@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { METADATA_FIELDS } from './core-metadata-field.ts';
 import { faultsOfFormat } from './metadata/format-rules.ts';
-import { faultsOfIndex } from './metadata/index-rules.ts';
+import { faultsOfIndex, type TakesClassifier } from './metadata/index-rules.ts';
 import type { Fault, FormValues } from './metadata/metadata-fault.ts';
 import { pythonQuoted } from './python-text.ts';
 import { parsePythonVersion, type PythonVersion } from './python-version.ts';
@@ -29,13 +29,17 @@ const LOCAL_VERSIONS =
  * the first fault: metadata version, name, version, the others by the alphabet.
  * @throws Refusal 400
  */
-export function readReleaseMetadata(form: UploadForm): ReleaseMetadata {
+export function readReleaseMetadata(
+  form: UploadForm,
+  takesClassifier: TakesClassifier = () => false,
+): ReleaseMetadata {
   const values = new Map<string, readonly string[]>();
   for (const name of METADATA_FIELDS.keys()) {
     const sent = form.all(name);
     if (sent.length > 1 || (sent[0] ?? '') !== '') values.set(name, sent);
   }
-  for (const faultsOf of [faultsOfForm, faultsOfFormat, faultsOfIndex]) refuseFirst(faultsOf(values));
+  for (const faultsOf of [faultsOfForm, faultsOfFormat]) refuseFirst(faultsOf(values));
+  refuseFirst(faultsOfIndex(values, takesClassifier));
   const first = (name: string) => values.get(name)?.[0];
   return {
     name: first('name') ?? '',

@@ -37,7 +37,7 @@ export async function handleUpload(
     const identity = identify(context, request);
     sanitizeForm(form);
     assertForm(form);
-    const metadata = readReleaseMetadata(form);
+    const metadata = readReleaseMetadata(form, context.takesClassifier);
     taken = await context.catalog.exclusively(() => accept(context, { request, form, identity, metadata }));
     return OK;
   } finally {

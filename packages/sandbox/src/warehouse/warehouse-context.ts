@@ -5,6 +5,7 @@ import type { BundleVerifier } from './bundle-verifier.ts';
 import type { Catalog } from './catalog.ts';
 import type { Credentials } from './credentials.ts';
 import type { RstJudge } from './description-rule.ts';
+import type { TakesClassifier } from './metadata/index-rules.ts';
 import type { PublisherRegistry } from './publisher-registry.ts';
 import type { Barred } from './upload-authority.ts';
 
@@ -35,6 +36,7 @@ export interface WarehouseContext {
   readonly maxProjectBytes: number;
   /** Who renders reStructuredText; without one every such description is taken. */
   readonly renderRst: RstJudge | undefined;
+  readonly takesClassifier: TakesClassifier | undefined;
   readonly bundleVerifier: () => Promise<BundleVerifier>;
   readonly tokenKeys: (issuer: string) => JWTVerifyGetKey | undefined;
   /** The folder that files go to. */

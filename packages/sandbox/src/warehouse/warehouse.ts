@@ -11,6 +11,7 @@ import { type ApiToken, Credentials, DEFAULT_USER } from './credentials.ts';
 import type { RstJudge } from './description-rule.ts';
 import { answerFile, answerLegacyJson, answerProvenance } from './file-pages.ts';
 import { answerAudience, mintToken } from './mint-token.ts';
+import type { TakesClassifier } from './metadata/index-rules.ts';
 import { PublisherRegistry, type PublisherSetting } from './publisher-registry.ts';
 import { Refusal, refusalResponse } from './refusal.ts';
 import { answerProject, answerProjects } from './simple-pages.ts';
@@ -36,6 +37,8 @@ export interface WarehouseOptions {
   readonly maxProjectBytes?: number;
   /** Renders reStructuredText, or says that it cannot be; default: every description is taken. */
   readonly renderRst?: RstJudge;
+  /** Takes classifiers that are not in the list, which may be older than the index's; default: none. */
+  readonly takesClassifier?: TakesClassifier;
   readonly flags?: Partial<WarehouseFlags>;
   readonly barred?: Barred;
 }
@@ -77,6 +80,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     maxFileBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
     maxProjectBytes: options.maxProjectBytes ?? DEFAULT_MAX_PROJECT_BYTES,
     renderRst: options.renderRst,
+    takesClassifier: options.takesClassifier,
     bundleVerifier: verifierFactory(options.trust),
     storage: storage.folder,
   };

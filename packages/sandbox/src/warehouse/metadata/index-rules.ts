@@ -6,15 +6,22 @@ import { isWebAddress, mailFault } from './address-rules.ts';
 import type { Fault, FormValues } from './metadata-fault.ts';
 import { readRequirement } from './requirement-rule.ts';
 
+/** Whether the index takes a classifier that its list does not have. */
+export type TakesClassifier = (name: string) => boolean;
+
 /** The checks that the index adds to those of the format, in its own words. */
-export function faultsOfIndex(values: FormValues): Fault[] {
+export function faultsOfIndex(values: FormValues, takesClassifier: TakesClassifier): Fault[] {
   const faults: Fault[] = [];
   const version = parsePythonVersion(values.get('version')?.[0]?.trim() ?? '');
   if (version.isLocal)
     faults.push(['version', `The use of local versions in '${version.text}' is not allowed.`]);
   if (Array.from(values.get('summary')?.[0] ?? '').length > 512)
     faults.push(['summary', "'summary' field must be 512 characters or less."]);
-  faults.push(...addressFaults(values), ...classifierFaults(values), ...requirementFaults(values));
+  faults.push(
+    ...addressFaults(values),
+    ...classifierFaults(values, takesClassifier),
+    ...requirementFaults(values),
+  );
   for (const entry of values.get('project_urls') ?? []) {
     const words = projectUrlFault(entry);
     if (words) faults.push(['project-url', words]);
@@ -40,9 +47,11 @@ function addressFaults(values: FormValues): Fault[] {
   return [...mail, ...web];
 }
 
-function classifierFaults(values: FormValues): Fault[] {
+function classifierFaults(values: FormValues, takesClassifier: TakesClassifier): Fault[] {
   const sent = Array.from(new Set(values.get('classifiers'))).toSorted();
-  const unknown = sent.filter((classifier) => !isKnown(CLASSIFIERS, classifier));
+  const unknown = sent.filter(
+    (classifier) => !isKnown(CLASSIFIERS, classifier) && !takesClassifier(classifier),
+  );
   return [
     ...unknown.map((name): Fault => ['classifier', `${pythonQuoted(name)} is not a valid classifier.`]),
     ...sent
