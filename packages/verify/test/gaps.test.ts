@@ -16,6 +16,7 @@ import {
   SIGNED_AT,
   spki,
   stranger,
+  timestamping,
   WORKFLOW,
 } from './lab-certificates.ts';
 import type { Json } from './lab-entries.ts';
@@ -175,8 +176,8 @@ const GAPS: readonly Case[] = [
   ],
   ['gap 13: a leaf without key usage', of({ leaf: { extensions: { usage: [] } } }), 'ERR_CERTIFICATE_USAGE'],
   [
-    'gap 13: a timestamp authority without its purpose',
-    of({ tsa: { extensions: { purposes: [] } } }),
+    'gap 13: a timestamp authority that is for code too',
+    of({ tsa: { extensions: { purposes: timestamping(true, '1.3.6.1.5.5.7.3.3') } } }),
     'ERR_TIMESTAMP',
   ],
   [
