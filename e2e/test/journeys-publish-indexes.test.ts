@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { selfSigned } from './self-signed.ts';
 import { type Manner, type PrivateIndex, startPrivateIndex } from './private-index.ts';
 import { openStage, REPOSITORY, writeDists, writeText, type Stage } from './stage.ts';
 
@@ -79,12 +80,38 @@ describe('journey 8: a private index', () => {
       uploaded: colophon_sample-1.0.0-py3-none-any.whl  sha256 [SHA256]
       uploaded: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
       --- stderr
-      warning: no attestations are sent: 127.0.0.1:[PORT] is given ~/.pypirc, [artifactory], and attestations need trusted publishing
+      warning: no attestations are sent: localhost:[PORT] is given ~/.pypirc, [artifactory], and attestations need trusted publishing
       uploaded colophon_sample-1.0.0-py3-none-any.whl
       uploaded colophon_sample-1.0.0.tar.gz
       "
     `);
     expect(index.uploads).toHaveLength(2);
+  });
+
+  it('by TLS of its own wants its authority, and the certificate that it knows us by', async () => {
+    const [server, own] = [selfSigned(['localhost']), selfSigned(['localhost'])];
+    index = await startPrivateIndex(DEVPI, {
+      ...server,
+      ca: [own.cert],
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    await writeText(stage, 'authority.pem', server.cert);
+    await writeText(stage, 'me.pem', `${own.key}${own.cert}`);
+    const argv = ['publish', '--index', index.uploadUrl, '--username', 'ci', '--time-budget', '3'];
+    const environment = { ...NO_INDEX, GITHUB_ACTIONS: '', TWINE_PASSWORD: 'corp-password' };
+    const unknown = await stage.run(argv, environment);
+    expect(unknown.stderr).toContain('error[ERR_HTTP_TLS]');
+    expect((await stage.run([...argv, '--cert', 'authority.pem'], environment)).status).toBe(42);
+    const proven = [...argv, '--cert', 'authority.pem', '--client-cert', 'me.pem'];
+    expect((await stage.run(proven, environment)).status).toBe(0);
+    await writeText(
+      stage,
+      '.pypirc',
+      `[distutils]\nindex-servers = corp\n[corp]\nrepository: ${index.uploadUrl}\nusername: ci\nca_cert: authority.pem\nclient_cert: me.pem\n`,
+    );
+    expect((await stage.run(['publish', '--index', 'corp'], environment)).status).toBe(0);
+    expect(index.uploads).toHaveLength(4);
   });
 
   it('refuses in its own words', async () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** An index of a company, which knows nothing of attestations or of trusted publishing. */
@@ -19,9 +20,12 @@ export interface Manner {
 const PASSWORD = 'corp-password';
 
 /** Starts one on loopback that lets `ci` in, with the password `corp-password`. */
-export async function startPrivateIndex({ taken, unknown }: Manner): Promise<PrivateIndex> {
+export async function startPrivateIndex(
+  { taken, unknown }: Manner,
+  tls?: ServerOptions,
+): Promise<PrivateIndex> {
   const uploads: { user: string; fields: string[] }[] = [];
-  const server = createServer((request, response) => {
+  const handle: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -33,10 +37,11 @@ export async function startPrivateIndex({ taken, unknown }: Manner): Promise<Pri
       const [status, type, body] = !isUpload ? unknown : allowed ? taken : [401, 'text/plain', 'no'];
       response.writeHead(status, { 'content-type': type }).end(body);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
-    uploadUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/upload/`,
+    uploadUrl: `${tls === undefined ? 'http' : 'https'}://localhost:${(server.address() as AddressInfo).port}/upload/`,
     uploads,
     close: () => new Promise((done) => server.close(() => done())),
   };

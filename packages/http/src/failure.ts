@@ -42,7 +42,7 @@ export function failureFrom(error: unknown, secrets: readonly string[]): Failure
   if (code === 'UND_ERR_INVALID_ARG') throw new TypeError(`not a valid request: ${text}`, { cause });
   if (SILENCE.test(code))
     return { code: 'ERR_HTTP_TIMEOUT', text: 'the server is silent', cause, kind: 'passing' };
-  if (TLS.test(code)) return { code: 'ERR_HTTP_TLS', text: `TLS failed: ${text}`, cause, kind: 'final' };
+  if (TLS.test(code)) return tlsFailure(text, cause);
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return {
       code: 'ERR_HTTP_TOO_LARGE',
@@ -85,4 +85,11 @@ function messageOf(error: unknown): string {
 function withoutRawData(error: unknown): unknown {
   if (error instanceof Error && 'data' in error) delete (error as { data?: unknown }).data;
   return error;
+}
+
+// What the run time advises about its own switches is no advice to whoever uses this; then the cause would repeat it.
+function tlsFailure(text: string, cause: unknown): Failure {
+  const own = text.replace(/; if the root CA is installed locally.*$/s, '');
+  const about = own === text ? { cause } : {};
+  return { code: 'ERR_HTTP_TLS', text: `TLS failed: ${own}`, ...about, kind: 'final' };
 }

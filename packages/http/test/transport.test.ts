@@ -2,6 +2,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
 import { Secret } from '@colophon/base';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -39,6 +40,15 @@ describe('TLS', () => {
     return `https://localhost:${await listen(server)}/`;
   }
 
+  async function startMutual(ca: string[]): Promise<string> {
+    const manner = { ...pair, ca, requestCert: true, rejectUnauthorized: false };
+    const server = createHttpsServer(manner, ({ socket }, response) => {
+      const { raw } = (socket as TLSSocket).getPeerCertificate();
+      response.end(raw === undefined ? 'nobody' : 'proven');
+    });
+    return `https://localhost:${await listen(server)}/`;
+  }
+
   it('to an unknown authority fails at once, with its reason', async () => {
     const request = client().request({
       method: 'GET',
@@ -56,6 +66,18 @@ describe('TLS', () => {
       url: await startTls(),
     });
     expect(answer.excerpt()).toBe('private');
+  });
+
+  it('shows a client certificate to the origins that it is for, and to no other', async () => {
+    const own = selfSigned();
+    const server = () => startMutual([pair.cert, own.cert]);
+    const [index, other] = [await server(), await server()];
+    const http = client({
+      caCertificates: [pair.cert],
+      clientCertificate: { certificate: own.cert, key: own.key, origins: [new URL(index).origin] },
+    });
+    expect((await http.request({ method: 'GET', url: index })).excerpt()).toBe('proven');
+    expect((await http.request({ method: 'GET', url: other })).excerpt()).toBe('nobody');
   });
 
   it('to a server that speaks something else fails', async () => {
