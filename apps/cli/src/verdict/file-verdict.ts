@@ -129,8 +129,18 @@ function verdictError(verdict: Verdict, { file, evidence, absence }: FileQuestio
     return new CliError(absence.code, `${file}: ${names} holds no attestation`);
   }
   const missing = verdict.missing.map(predicateTypeName).join(' and ');
-  return new CliError(
-    absence.code,
-    `${file}: no evidence of ${missing === '' ? 'a type that counts' : `type ${missing}`}, only of others`,
-  );
+  const wanted = missing === '' ? 'a type that counts' : `type ${missing}`;
+  return new CliError(absence.code, `${file}: no evidence of ${wanted}, only of ${otherTypes(verdict)}`);
+}
+
+// Signatures over the file have no type.
+function otherTypes({
+  accepted,
+  notCounted,
+}: Pick<Verdict & { status: 'unsigned' }, 'accepted' | 'notCounted'>): string {
+  const found = [
+    ...accepted.map(({ predicateType }) => predicateType),
+    ...notCounted.map(({ error }) => error.details['found']),
+  ].filter((type) => typeof type === 'string');
+  return found.length === 0 ? 'others' : [...new Set(found.map(predicateTypeName))].join(' and ');
 }
