@@ -30,6 +30,7 @@ describe('release', () => {
       uploaded colophon_sample-1.0.0.tar.gz
       read back colophon_sample-1.0.0-py3-none-any.whl: the same bytes, attestation verified
       read back colophon_sample-1.0.0.tar.gz: the same bytes, attestation verified
+      anyone can verify it: colophon verify release colophon-sample==1.0.0 --publisher github:octo-org/sampler/release.yml --index http://localhost:[PORT]/simple/ --trust-config [TMP]/trust/trust_config.json
       "
     `);
     expect(stage.sandbox.index.projects()).toHaveLength(1);

@@ -27,5 +27,6 @@ async function release(args: Arguments, context: Context): Promise<Outcome> {
     outputDirectory: directory === undefined ? undefined : resolve(context.host.workingDirectory, directory),
     keepIn: undefined,
     journalFolder: context.host.workingDirectory,
+    lasting: true,
   });
 }

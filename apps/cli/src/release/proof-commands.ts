@@ -7,13 +7,13 @@ import type { ReleaseSettings } from './release-settings.ts';
 
 /**
  * The command lines by which anyone can verify a release, as they would type them: ours, and for PyPI also those of
- * pypi-attestations, so that nobody need take our word. None where nothing is attested.
+ * pypi-attestations, so that nobody need take our word. None where nothing is attested, or the index was a sandbox's.
  */
 export function proofCommands(
   { project, version, files }: ProjectRelease,
-  { attesting, index, context }: ReleaseSettings,
+  { attesting, index, context, lasting }: ReleaseSettings,
 ): string[] {
-  if (attesting === undefined) return [];
+  if (attesting === undefined || !lasting) return [];
   const publisher = ['--publisher', formatPublisher(attesting.publisher)];
   const place =
     index.name === 'pypi'

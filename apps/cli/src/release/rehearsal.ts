@@ -3,11 +3,15 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { mayBeNewerClassifier, parseDistFilename } from '@colophon/dist';
+import type { JsonObject } from '@colophon/base';
 import type { Sandbox } from '@colophon/sandbox';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
+import { runDoctor } from '../commands/doctor.ts';
+import { EXIT } from '../exit-status.ts';
+import { ownJob } from './rehearsal-job.ts';
 import { releaseDists } from './release-dists.ts';
-import type { Arguments } from '../options/arguments.ts';
+import { Arguments } from '../options/arguments.ts';
 import { OIDC_OPTIONS } from '../options/identity.ts';
 import { exists } from '../files/output-file.ts';
 import { expandDists } from '../files/paths.ts';
@@ -40,16 +44,21 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
     const operands = await distsToRehearse(args, context, join(scratch, 'dist'));
     await mkdir(output, { recursive: true });
     const projects = await projectsOf(operands, context);
-    const sandbox = await startFor(args.text('publisher') ?? SAMPLE_PUBLISHER, projects);
+    const job = await ownJob(context);
+    const publisher = args.text('publisher') ?? job?.publisher ?? SAMPLE_PUBLISHER;
+    const sandbox = await startFor(publisher, projects, job?.claims);
     try {
       talk.say('rehearsing on a sandbox: its own Sigstore and index on this machine, nothing leaves it');
       const { trustConfig } = await sandbox.writeTrustFiles(kept === undefined ? scratch : output);
       const stage = onStage(context, sandbox, trustConfig);
+      const found = await examine(publisher, operands, stage);
+      if (found.status !== EXIT.ok) return found;
       return await releaseDists(args, stage, {
         operands,
         outputDirectory: output,
         keepIn: output,
         journalFolder: scratch,
+        lasting: false,
       });
     } finally {
       await sandbox.close();
@@ -87,8 +96,12 @@ function onStage(context: Context, sandbox: Sandbox, trustConfig: string): Conte
 /** In bytes: projects may have a higher limit than PyPI's usual one. */
 const REHEARSED_FILE_LIMIT = 100 * 1024 ** 3;
 
-/** Starts a sandbox whose jobs are those of a publisher, and whose index trusts it for the projects. */
-export async function startFor(publisher: string, projects: readonly string[]): Promise<Sandbox> {
+/** Starts a sandbox whose jobs are a publisher's, or have the claims given, and whose index trusts it for the projects. */
+export async function startFor(
+  publisher: string,
+  projects: readonly string[],
+  claims?: JsonObject,
+): Promise<Sandbox> {
   const who = parsePublisher(publisher);
   const workflow = who.kind === 'GitHub' ? who.workflow : undefined;
   if (who.kind !== 'GitHub' || workflow === undefined)
@@ -96,7 +109,7 @@ export async function startFor(publisher: string, projects: readonly string[]): 
   const { startSandbox } = await import('@colophon/sandbox');
   const ref = `${who.repository}/.github/workflows/${workflow}@refs/tags/v1.0.0`;
   return startSandbox({
-    githubClaims: { repository: who.repository, workflow_ref: ref, job_workflow_ref: ref },
+    githubClaims: claims ?? { repository: who.repository, workflow_ref: ref, job_workflow_ref: ref },
     warehouse: {
       publishers: projects.map((project) => ({ ...who, workflow, project, pending: true })),
       // What check only warns of must not fail here: the real index may take it.
@@ -104,6 +117,11 @@ export async function startFor(publisher: string, projects: readonly string[]): 
       takesClassifier: mayBeNewerClassifier,
     },
   });
+}
+
+// What `doctor` says: a release that it finds fault with is not played any further.
+function examine(publisher: string, operands: readonly string[], stage: Context): Promise<Outcome> {
+  return runDoctor(new Arguments(operands, [], { publisher }), stage);
 }
 
 async function distsToRehearse(

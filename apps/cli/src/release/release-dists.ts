@@ -26,6 +26,8 @@ export interface Places {
   readonly keepIn: string | undefined;
   /** The folder that the journal's path starts from. */
   readonly journalFolder: string;
+  /** Whether the index will still be there when somebody verifies the release. */
+  readonly lasting: boolean;
 }
 
 /** The release itself, on the index and the instance that `args` and `context` name. */
@@ -72,6 +74,7 @@ async function settle(args: Arguments, setting: Setting): Promise<ReleaseSetting
     overwrite: args.flag('overwrite'),
     resume: !args.flag('no-resume'),
     keepIn: places.keepIn,
+    lasting: places.lasting,
     dryRun: args.flag('dry-run'),
   };
 }

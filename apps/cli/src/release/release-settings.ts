@@ -38,6 +38,8 @@ export interface ReleaseSettings {
   readonly keepIn: string | undefined;
   /** Say what would be done, and do nothing of it. */
   readonly dryRun: boolean;
+  /** Whether the index will still be there when somebody verifies the release. */
+  readonly lasting: boolean;
 }
 
 export function mannerOf({ attesting, overwrite }: ReleaseSettings): ReleaseManner {
