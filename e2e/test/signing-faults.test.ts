@@ -17,7 +17,7 @@ oidc    | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | -          
         | 429, 1 s           | 0    | -                       | oidc 2, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1                                     | 0, 0, 0  | answered 429, asking to wait 3600 s
         | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
-        | silent             | 42   | HTTP_BUDGET             | oidc 2                                     | 0, 0, 0  | no whole answer within 2 s
+        | silent             | 42   | HTTP_BUDGET             | oidc 2                                     | 0, 0, 0  | no whole answer within 3 s
         | cut before, once   | 0    | -                       | oidc 2, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 2, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | the connection broke
         | cut after, always  | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 2+                               | 0, 0, 0  | the connection broke
@@ -28,7 +28,7 @@ fulcio  | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1     
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 2, ct 1, rekor 1            | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1                           | 0, 0, 0  | answered 429, asking to wait 3600 s
         | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
-        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 2                           | 0, 0, 0  | no whole answer within 2 s
+        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 2                           | 0, 0, 0  | no whole answer within 3 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 2, ct 1, rekor 1            | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 2, 1, 1  | the connection broke
         | cut after, always  | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, fulcio 2+, ct 2+              | 2+, 0, 0 | the connection broke
@@ -39,7 +39,7 @@ ct      | refused            | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, ful
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 1, 1, 1  | Error entering certificate in CTL
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 2+, ct 2+              | 0, 0, 0  | Error entering certificate in CTL
         | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
-        | silent             | 42   | HTTP_BUDGET             | oidc 1, ct 2                               | 0, 0, 0  | no whole answer within 2 s
+        | silent             | 42   | HTTP_BUDGET             | oidc 1, ct 2                               | 0, 0, 0  | no whole answer within 3 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 1, 1, 1  | Error entering certificate in CTL
         | cut after, once    | 0    | -                       | oidc 1, fulcio 2, ct 2, rekor 1            | 2, 1, 1  | Error entering certificate in CTL
         | cut after, always  | 42   | HTTP_UNAVAILABLE/HTTP_BUDGET | oidc 1, fulcio 2+, ct 2+              | 2+, 0, 0 | Error entering certificate in CTL
@@ -50,7 +50,7 @@ tsa     | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, ful
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 1   | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1, ct 1, tsa 1              | 1, 0, 0  | answered 429, asking to wait 3600 s
         | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 1, 1  | signing 1
-        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, tsa 2              | 1, 0, 0  | no whole answer within 2 s
+        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, tsa 2              | 1, 0, 0  | no whole answer within 3 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 1   | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 1   | 1, 1, 1  | the connection broke
         | cut after, always  | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, fulcio 1, ct 1, tsa 2+        | 1, 0, 0  | the connection broke
@@ -61,7 +61,7 @@ rekor   | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, ful
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 0, 0  | answered 429, asking to wait 3600 s
         | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 1            | 1, 1, 1  | signing 1
-        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 0, 0  | no whole answer within 2 s
+        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 0, 0  | no whole answer within 3 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 2            | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 1, ct 1, rekor 3            | 1, 1, 1  | the connection broke
         | cut after, always  | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, fulcio 1, ct 1, rekor 2+      | 1, 1, 0  | the connection broke
@@ -72,7 +72,7 @@ rekorV2 | refused            | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, ful
         | 429, 1 s           | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 1, 1  | answered 429
         | 429, 1 h           | 42   | HTTP_UNAVAILABLE        | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 0, 0  | answered 429, asking to wait 3600 s
         | slow               | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 1   | 1, 1, 1  | signing 1
-        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 0, 0  | no whole answer within 2 s
+        | silent             | 42   | HTTP_BUDGET             | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 0, 0  | no whole answer within 3 s
         | cut before, once   | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2   | 1, 1, 1  | the connection broke
         | cut after, once    | 0    | -                       | oidc 1, fulcio 1, ct 1, tsa 2, rekorV2 3   | 1, 2, 1  | the connection broke
         | cut after, always  | 42   | HTTP_UNREACHABLE/HTTP_BUDGET | oidc 1, fulcio 1, ct 1, tsa 1, rekorV2 2+ | 1, 1, 0 | the connection broke
