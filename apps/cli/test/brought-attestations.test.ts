@@ -86,6 +86,35 @@ describe('publish sends along', () => {
   });
 });
 
+describe('release sends along', () => {
+  const release = () => {
+    const { uploadUrl, simpleUrl } = stage.sandbox.index;
+    return stage.run(['release', 'dist', '--index', uploadUrl, '--check-url', simpleUrl]);
+  };
+
+  it('provenance that lies there, with the publish attestation that it makes', async () => {
+    await open();
+    await attest('--predicate-type', 'slsa-provenance');
+    const run = await release();
+    expect(run.stderr).toContain('has provenance that verifies; sending it along');
+    expect(run.status).toBe(0);
+    const where = ['--index', stage.sandbox.index.simpleUrl];
+    const who = ['--publisher', `github:${REPOSITORY}/release.yml`, '--predicate-type', 'slsa-provenance'];
+    const verified = await stage.run(['verify', 'pypi', 'colophon-sample==1.0.0', ...where, ...who]);
+    expect(verified.status).toBe(0);
+  });
+
+  it('nothing where that provenance is broken: nothing is signed either', async () => {
+    await open();
+    await attest('--predicate-type', 'slsa-provenance');
+    await writeFile(stage.path(`${WHEEL}.slsa.attestation`), '{"version":1}');
+    stage.taken();
+    const run = await release();
+    expect(run.status).toBe(30);
+    expect(stage.taken().filter((one) => /^(?:fulcio|rekor) POST|index POST/.test(one))).toEqual([]);
+  });
+});
+
 describe('publish leaves behind, and says so,', () => {
   it('a provenance bundle by somebody else', async () => {
     await open();

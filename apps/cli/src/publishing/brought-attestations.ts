@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   attestationFromBundle,
   AttestationError,
@@ -63,10 +63,23 @@ const TAKEN: readonly string[] = [PUBLISH_PREDICATE_TYPE, SLSA_PROVENANCE_PREDIC
  * @throws VerificationError for one that is wrong or broken; CliError ERR_EVIDENCE_CONFLICT; AttestationError ERR_CONVERSION
  */
 export async function broughtAttestations(file: ReleaseFile, judging: Judging): Promise<BroughtAttestations> {
+  return broughtOf(TAKEN, file, judging);
+}
+
+/** The same, of provenance alone: for who makes the publish attestations himself. */
+export async function broughtProvenance(file: ReleaseFile, judging: Judging): Promise<BroughtAttestations> {
+  return broughtOf([SLSA_PROVENANCE_PREDICATE_TYPE], file, judging);
+}
+
+async function broughtOf(
+  types: readonly string[],
+  file: ReleaseFile,
+  judging: Judging,
+): Promise<BroughtAttestations> {
   const leftBehind: LeftBehind[] = [];
   const attestations: VerifiedAttestation[] = [];
-  const pieces = await piecesBeside(file, leftBehind);
-  for (const type of TAKEN) {
+  const pieces = await piecesBeside(file, types, leftBehind);
+  for (const type of types) {
     const piece = oneOf(pieces.filter((one) => one.type === type));
     if (piece === undefined) continue;
     const result = judged(piece, file, judging);
@@ -76,9 +89,17 @@ export async function broughtAttestations(file: ReleaseFile, judging: Judging): 
   return { attestations, leftBehind };
 }
 
-async function piecesBeside(file: ReleaseFile, leftBehind: LeftBehind[]): Promise<Piece[]> {
+async function piecesBeside(
+  file: ReleaseFile,
+  types: readonly string[],
+  leftBehind: LeftBehind[],
+): Promise<Piece[]> {
   const pieces: Piece[] = [];
+  const ofOthers = types.includes(PUBLISH_PREDICATE_TYPE)
+    ? undefined
+    : `${file.filename}.publish.attestation`;
   for (const path of await evidenceBeside(file)) {
+    if (basename(path) === ofOthers) continue;
     const read = await readEvidence(path);
     if ('error' in read) throw brokenEvidence(read.error);
     for (const evidence of read.evidence) {

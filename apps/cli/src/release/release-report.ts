@@ -19,6 +19,8 @@ export class FileProgress {
   logIndex: string | undefined;
   /** What is sent along, or what the index serves. */
   attestation: Attestation | undefined;
+  /** Further attestations of other types that are sent along. */
+  along: readonly Attestation[] = [];
   #error: { readonly error: unknown } | undefined;
 
   constructor(file: ReleaseFile) {

@@ -4,6 +4,7 @@ import { formatPublisher } from '../identity/publisher-text.ts';
 import { uploadAll } from '../publishing/uploading.ts';
 import { completeEvidence, makeEvidence, takeEvidence, type Member } from './evidence-making.ts';
 import { lookUpAll } from './looking-up.ts';
+import { takeProvenance } from './provenance-along.ts';
 import { note, recordOf, type ProjectRelease } from './project-release.ts';
 import { readBackAll } from './reading-back.ts';
 import { concludeDryRun, concludeRelease } from './release-outcome.ts';
@@ -50,6 +51,9 @@ async function plan(releases: readonly ProjectRelease[], settings: ReleaseSettin
   if (attesting !== undefined && !overwrite)
     for (const member of members)
       if (!member.one.failed && !member.one.wasThere) await takeEvidence(member, { ...settings, attesting });
+  if (attesting !== undefined)
+    for (const { one } of members)
+      if (!one.failed && !one.wasThere) await takeProvenance(one, settings, attesting);
   const facts = members.map(({ release, one }) => {
     const record = recordOf(release, one);
     return {
@@ -95,7 +99,7 @@ async function upload(planned: readonly Planned[], settings: ReleaseSettings): P
       http,
       index,
       password,
-      attestationsOf: ({ attestation }) => (attestation === undefined ? [] : [attestation]),
+      attestationsOf: ({ attestation, along }) => (attestation === undefined ? [] : [attestation, ...along]),
       uploaded: async (one) => {
         const release = releaseOf.get(one);
         if (release !== undefined) await note(release, one, { uploaded: context.host.now() });
