@@ -14,6 +14,8 @@ export interface Conversation {
   readonly answer?: (said: string) => Promise<string | undefined> | undefined;
   /** Another program than the built one, with what comes before the arguments. */
   readonly program?: readonly string[];
+  /** Whether what goes to standard output is heard, too, and not kept apart. */
+  readonly listens?: boolean;
   /** A terminal for standard input and error; standard output never is one. */
   readonly terminal?: boolean;
 }
@@ -30,12 +32,12 @@ export async function converse(
   args: readonly string[],
   folder: string,
   environment: Readonly<Record<string, string>>,
-  { answer, terminal = false, program = [process.execPath, PROGRAM] }: Conversation = {},
+  { answer, listens = false, terminal = false, program = [process.execPath, PROGRAM] }: Conversation = {},
 ): Promise<Talked> {
   const output = join(await mkdtemp(join(folder, 'stdout-')), 'text');
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TERM: 'dumb', ...environment };
   const command = [...program, ...args].map(quoted).join(' ');
-  const line = `exec ${command} > ${quoted(output)}`;
+  const line = listens ? `exec ${command} >&2` : `exec ${command} > ${quoted(output)}`;
   const child = terminal
     ? spawn('script', ['-qefc', line, '/dev/null'], { cwd: folder, env: { ...env, SHELL: '/bin/sh' } })
     : spawn('/bin/sh', ['-c', line], { cwd: folder, env });
@@ -52,7 +54,7 @@ export async function converse(
     void reply.then((text) => type(child, text));
   });
   const status = await ended;
-  return { status, stdout: await readFile(output, 'utf8'), said: said.join('') };
+  return { status, stdout: listens ? '' : await readFile(output, 'utf8'), said: said.join('') };
 }
 
 function type({ stdin }: ChildProcess, text: string | undefined): void {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { addressIn, type Conversation, type Talked } from '../../test/conversation.ts';
 import type { Click } from './browser.ts';
 import { writeOpener } from './opener.ts';
@@ -6,7 +8,7 @@ import type { LoginScene } from './scene.ts';
 
 /** One login, in a real browser. What is not as it must be is thrown. */
 export interface LoginScenario {
-  readonly program: 'Colophon' | 'sigstore-python';
+  readonly program: 'Colophon' | 'sigstore-python' | 'cosign';
   readonly way: string;
   /** What must come of it, in a few words. */
   readonly outcome: string;
@@ -40,9 +42,9 @@ interface Going {
   readonly terminal?: boolean;
 }
 
-// sigstore-python puts it at the begin of a line.
+// Others put it elsewhere in a line.
 function bareAddress(said: string): string | undefined {
-  return /^\s*(https?:\S+)\s*$/m.exec(said)?.[1];
+  return /(?:^|\s)(https?:\S+)\s/.exec(said)?.[1];
 }
 
 function expectEnd({ status, said }: Talked, wanted: number, ...words: string[]): void {
@@ -178,7 +180,7 @@ export const LYING_SCENARIO: LoginScenario = {
   },
 };
 
-export const SIGSTORE_PYTHON_SCENARIOS: readonly LoginScenario[] = [
+export const FOREIGN_SCENARIOS: readonly LoginScenario[] = [
   {
     program: 'sigstore-python',
     way: 'sign, out of band',
@@ -200,6 +202,42 @@ export const SIGSTORE_PYTHON_SCENARIOS: readonly LoginScenario[] = [
       const artifact = await scene.artifact(name);
       const { environment, visited } = await openedBrowser(scene, name);
       const ended = await scene.sigstorePython(['sign', artifact], environment);
+      await visited;
+      expectEnd(ended, 0);
+      await expectVerified(scene, 'Colophon', artifact);
+    },
+  },
+  {
+    program: 'cosign',
+    way: 'sign-blob, device',
+    outcome: 'bundle that Colophon takes',
+    run: async (scene, name) => {
+      const artifact = await scene.artifact(name);
+      const { talk, pages } = going(scene, { behind: 'user_code=' });
+      const args = ['--fulcio-auth-flow', 'device', artifact];
+      // It says where to go on standard output.
+      const heard = { ...talk, listens: true };
+      expectEnd(await scene.cosign(args, `${artifact}.sigstore.json`, {}, heard), 0);
+      expectPage(pages, 'Done');
+      await expectVerified(scene, 'Colophon', artifact);
+    },
+  },
+  {
+    program: 'cosign',
+    way: 'sign-blob, browser that it opens',
+    outcome: 'bundle that Colophon takes',
+    run: async (scene, name) => {
+      const artifact = await scene.artifact(name);
+      const opener = await writeOpener(scene.folder, name);
+      // It looks for the system's opener by name alone.
+      const folder = join(scene.folder, `${name}.path`);
+      await mkdir(folder);
+      await symlink(opener.program, join(folder, 'xdg-open'));
+      const visited = opener.opened().then((address) => scene.browser.logIn(address, EMAIL));
+      const environment = { PATH: `${folder}:/usr/bin:/bin` };
+      const ended = await scene.cosign([artifact], `${artifact}.sigstore.json`, environment, {
+        terminal: true,
+      });
       await visited;
       expectEnd(ended, 0);
       await expectVerified(scene, 'Colophon', artifact);

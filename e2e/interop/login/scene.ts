@@ -32,6 +32,13 @@ export interface LoginScene {
     environment?: Readonly<Record<string, string>>,
     talk?: Conversation,
   ): Promise<Talked>;
+  /** cosign's sign-blob, which writes to `bundle`. */
+  cosign(
+    args: readonly string[],
+    bundle: string,
+    environment?: Readonly<Record<string, string>>,
+    talk?: Conversation,
+  ): Promise<Talked>;
   close(): Promise<void>;
 }
 
@@ -39,7 +46,7 @@ export async function openLoginScene({ tools, folder: scratch }: Rig): Promise<L
   const folder = join(scratch, 'login');
   await mkdir(folder, { recursive: true });
   const sandbox = await startSandbox({ login: { deviceInterval: 1 } });
-  const { trustConfig, trustedRoot } = await sandbox.writeTrustFiles(folder);
+  const { trustConfig, trustedRoot, signingConfig } = await sandbox.writeTrustFiles(folder);
   const browser = await LoginBrowser.start(tools.system.chromium);
   const python = [tools.python.interpreter, '-m', 'sigstore', '--trust-config', trustConfig];
   return {
@@ -60,6 +67,22 @@ export async function openLoginScene({ tools, folder: scratch }: Rig): Promise<L
       }),
     sigstorePython: (args, environment = {}, talk = {}) =>
       converse(args, folder, environment, { program: python, ...talk }),
+    cosign: (args, bundle, environment = {}, talk = {}) =>
+      converse(
+        [
+          ...args,
+          '--yes',
+          '--bundle',
+          bundle,
+          '--trusted-root',
+          trustedRoot,
+          '--signing-config',
+          signingConfig,
+        ],
+        folder,
+        environment,
+        { program: [tools.go.cosign, 'sign-blob'], ...talk },
+      ),
     close: async () => {
       await browser.close();
       await sandbox.close();

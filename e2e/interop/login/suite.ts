@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { renderColumns } from '../columns.ts';
 import type { Rig } from '../rig.ts';
-import {
-  COLOPHON_SCENARIOS,
-  type LoginScenario,
-  LYING_SCENARIO,
-  SIGSTORE_PYTHON_SCENARIOS,
-} from './scenarios.ts';
+import { COLOPHON_SCENARIOS, type LoginScenario, LYING_SCENARIO, FOREIGN_SCENARIOS } from './scenarios.ts';
 import { type LoginScene, openLoginScene } from './scene.ts';
 
 export interface LoginReport {
@@ -15,13 +10,13 @@ export interface LoginReport {
   readonly faults: readonly string[];
 }
 
-/** Logs people in at the sandbox's pages, in a real browser: by Colophon, and by sigstore-python to see that they are honest. */
+/** Logs people in at the sandbox's pages, in a real browser: by Colophon, and by others to see that they are honest. */
 export async function checkLogins(rig: Rig): Promise<LoginReport> {
   const scene = await openLoginScene(rig);
   try {
     const lines = [['login', 'way', 'outcome', 'as it must be']];
     const faults: string[] = [];
-    const scenarios = [...COLOPHON_SCENARIOS, ...SIGSTORE_PYTHON_SCENARIOS, LYING_SCENARIO];
+    const scenarios = [...COLOPHON_SCENARIOS, ...FOREIGN_SCENARIOS, LYING_SCENARIO];
     for (const [index, scenario] of scenarios.entries()) {
       const { program, way, outcome } = scenario;
       const fault = await faultOf(scenario, scene, `login-${index}`);
