@@ -29,6 +29,33 @@ async function build(standIns: string, flags: Record<string, unknown>) {
 
 const standIn = () => `https://token.actions.githubusercontent.com=${sandbox.urls.oidc}/github`;
 
+describe('an issuer that does not give its keys as it should', () => {
+  const own = { 'trust-config': 'c.json' };
+  const keys = { service: 'oidc', path: '/github/.well-known/jwks' } as const;
+
+  it.each([
+    ['fails once', { kind: 'status', status: 503 }],
+    ['breaks off once', { kind: 'cut-before' }],
+  ] as const)('and %s is asked again', async (_name, fault) => {
+    sandbox.faults.add({ ...keys, times: 1, fault });
+    await expect(build(standIn(), own)).resolves.toHaveProperty('predicate');
+  });
+
+  it.each([
+    ['refuses', { kind: 'status', status: 403 }, 'ERR_TOKEN_KEYS'],
+    ['answers something else', { kind: 'status', status: 200, body: '{"keys":7}' }, 'ERR_TOKEN_KEYS'],
+    [
+      'gives no key of the token',
+      { kind: 'status', status: 200, body: '{"keys":[]}' },
+      'ERR_TOKEN_SIGNATURE',
+    ],
+  ] as const)('and %s makes no provenance', async (_name, fault, code) => {
+    const remove = sandbox.faults.add({ ...keys, fault });
+    await expect(build(standIn(), own)).rejects.toMatchObject({ code });
+    remove();
+  });
+});
+
 describe('stand-ins for issuers', () => {
   it.each([{ 'trust-config': 'c.json' }, { 'signing-config': 's.json', 'trusted-root': 'r.json' }])(
     'serve a Sigstore of one’s own: %o',

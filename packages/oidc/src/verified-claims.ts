@@ -55,6 +55,7 @@ export async function processVerifiedClaims(
 // The library's error is no cause here: it may hold the claims.
 function unverified(issuer: string, error: unknown): OidcError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ERR_JWKS_INVALID') return unusable(issuer, 'they are no key set');
   const why = code === 'ERR_JWKS_NO_MATCHING_KEY' ? 'none of its keys made it' : 'it does not verify';
   return new OidcError(
     'ERR_TOKEN_SIGNATURE',
