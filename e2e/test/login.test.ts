@@ -140,6 +140,22 @@ signing 1 file as dev@example.com (issuer http://localhost:[PORT]/login)
     await expectSigned();
   });
 
+  it('carries a code where they want to', async () => {
+    const conversation = { ...carrying, terminal: true };
+    const { status, stdout, said } = await talk(['token', '--oauth-force-oob'], {}, conversation);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^eyJ/)]);
+    expect(said).toMatch(/Enter the code that it shows: \w+\nlogged in as dev@example\.com/);
+  });
+
+  it('ends it with Ctrl-C', async () => {
+    const interrupting: Conversation = {
+      terminal: true,
+      answer: (said) => (said.includes('Enter the code') ? Promise.resolve('\u0003') : undefined),
+    };
+    const { status, said } = await talk(['token', '--oauth-force-oob'], {}, interrupting);
+    expect([status, said]).toEqual([130, expect.stringContaining('error[ERR_INTERRUPTED]')]);
+  });
+
   it('with a browser is sent there', async () => {
     const visited = join(stage.folder, 'visited');
     const browser = join(stage.folder, 'browser');
@@ -172,6 +188,25 @@ async function openedIn(file: string): Promise<string> {
   }
   throw new Error('no browser was opened');
 }
+
+describe('a rehearsal', () => {
+  const stageless = { COLOPHON_TRUST_CONFIG: '', COLOPHON_INDEX: '', UV_PUBLISH_CHECK_URL: '' };
+
+  it('plays a job of its own, whatever the variables say', async () => {
+    const wishes = { SIGSTORE_OIDC_CLIENT_ID: 'corp', SIGSTORE_OIDC_DISABLE_AMBIENT_PROVIDERS: '1' };
+    const run = await stage.run(['release', '--rehearse'], { ...stageless, ...wishes, CI: '1' });
+    expect(run.status).toBe(0);
+  });
+
+  it.each([['--oidc-issuer', 'https://issuer.example'], ['--oidc-client-id', 'x'], ['--oauth-force-oob']])(
+    'refuses %s',
+    async (...words) => {
+      const run = await stage.run(['release', '--rehearse', ...words], stageless);
+      expect(run.status).toBe(2);
+      expect(run.stderr).toContain(`--rehearse plays a job of its own: leave ${words[0]} out`);
+    },
+  );
+});
 
 describe('token', () => {
   it('is that of a job of GitHub', async () => {
