@@ -109,6 +109,14 @@ describe('publish finds index and credential', () => {
       'TWINE_PASSWORD',
     ],
     [
+      'in a name and a URL that agree',
+      CORP,
+      [],
+      { UV_PUBLISH_URL: 'URL', TWINE_REPOSITORY: 'corp' },
+      'ci',
+      '~/.pypirc, [corp]',
+    ],
+    [
       'by the flag, whatever our own variable says',
       CORP,
       ['--index', 'corp'],
@@ -126,6 +134,12 @@ describe('publish finds index and credential', () => {
     expect(index.uploads).toHaveLength(2);
     expect(index.uploads[0]).toMatchObject({ user, password: SECRET });
     expect(report['credential']).toMatchObject({ source });
+  });
+
+  it('by a URL, whatever a .pypirc is like', async () => {
+    pypirc('[corp');
+    const argv = ['--index', index.uploadUrl];
+    expect((await publishIn(folder, argv, { TWINE_PASSWORD: SECRET })).status).toBe(0);
   });
 
   it('in the file of --config-file alone', async () => {
@@ -259,6 +273,14 @@ describe('publish refuses, without a request,', () => {
       {},
       2,
       'leave --username out',
+    ],
+    [
+      'a configuration file beside a URL',
+      '[a]',
+      ['--config-file', '.pypirc', '--index', 'https://corp.example/'],
+      {},
+      2,
+      '--config-file has no effect',
     ],
     ['authorities that are none', '[a]', ['--cert', '.pypirc'], {}, 21, '.pypirc holds no certificate'],
     ['a client certificate that is none', '[a]', ['--client-cert', '.pypirc'], {}, 21, 'and its private key'],

@@ -36,8 +36,10 @@ const VARIABLES = [
  * @throws CliError ERR_USAGE, ERR_READ_FILE; IndexError ERR_INDEX_URL, ERR_PYPIRC
  */
 export async function chooseIndex(args: Arguments, context: Context): Promise<ChosenIndex> {
-  const file = await readPypirc(args, context);
-  const candidates = readNames(args, context).map(([source, word]) => resolveNamed(word, source, file));
+  const names = readNames(args, context);
+  const foreign = names.length > 0 && names.every(isForeignUrl);
+  const file = foreign ? noPypirc(args) : await readPypirc(args, context);
+  const candidates = names.map(([source, word]) => resolveNamed(word, source, file));
   const chosen = candidates[0] ?? resolveNamed('pypi', 'the default', file);
   const other = candidates.find(({ index }) => index.uploadUrl !== chosen.index.uploadUrl);
   if (other !== undefined)
@@ -56,6 +58,19 @@ function readNames(args: Arguments, { host }: Context): [source: string, word: s
     return value && !(name === 'COLOPHON_INDEX' && flag !== undefined) ? [[name, value]] : [];
   });
   return [...fromFlag, ...fromEnvironment];
+}
+
+// Nothing in the file is about an index that was named by its URL: then neither its passwords nor its faults matter.
+function isForeignUrl([, word]: readonly [source: string, word: string]): boolean {
+  if (!word.includes('://')) return false;
+  const { origin } = URL.parse(word) ?? {};
+  return !['pypi', 'testpypi'].some((name) => new URL(resolveIndex(name).uploadUrl).origin === origin);
+}
+
+function noPypirc(args: Arguments): PypircFile {
+  if (args.has('config-file'))
+    throw usageError('--config-file has no effect on an index that is named by its URL');
+  return { shown: '~/.pypirc', found: false, indexes: new Map(), unlisted: [] };
 }
 
 function resolveNamed(word: string, source: string, file: PypircFile): Named {
