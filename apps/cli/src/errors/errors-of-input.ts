@@ -170,8 +170,8 @@ export const ERRORS_OF_INPUT: Readonly<
   ),
   ERR_STORE_REFUSED: row(
     'refused',
-    'GitHub refuses to answer about attestations.',
-    'does GH_TOKEN allow to read this repository? A public one needs none',
+    'GitHub refuses to answer about attestations, or to keep them.',
+    'does GH_TOKEN allow to read this repository? A public one needs none. --store github needs a token with `attestations: write` and `contents: write`, and a release of the tag',
   ),
   ERR_STORE_LIMIT: row.retry(
     'unavailable',

@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { isLoopback, parseHttpUrl } from '@colophon/http';
 import { CliError, usageError } from '../cli-error.ts';
+import type { Host } from '../host.ts';
 import type { Context } from '../command.ts';
 import type { DetachedFiles } from './detached-evidence.ts';
 import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
@@ -99,12 +100,13 @@ export function readOrigin(args: Arguments, { host, options }: Context): Origin 
   return {
     kind: 'github',
     repository: chosen,
-    apiUrl: readApiUrl(host.environment['GITHUB_API_URL'] || GITHUB_API),
+    apiUrl: githubApi(host),
   };
 }
 
-// A runner of GitHub Enterprise names its own. A token must not go there in the clear.
-function readApiUrl(text: string): URL {
+/** GitHub's REST API: a runner of GitHub Enterprise names its own. A token must not go there in the clear. @throws CliError ERR_USAGE */
+export function githubApi({ environment }: Pick<Host, 'environment'>): URL {
+  const text = environment['GITHUB_API_URL'] || GITHUB_API;
   const url = parseHttpUrl(text);
   if ((url.protocol === 'https:' || isLoopback(url)) && url.search === '' && url.hash === '') return url;
   throw usageError(`GITHUB_API_URL=${text}: expected an https URL`);

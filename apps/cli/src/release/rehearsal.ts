@@ -30,6 +30,7 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
   // A real token would be a gift to whoever reads the sandbox's memory or logs.
   if (args.text('identity-token') !== undefined || args.text('identity-token-file') !== undefined)
     throw usageError('--rehearse plays a job of its own: leave the identity token out');
+  if (args.has('store')) throw usageError('--rehearse leaves nothing behind: leave --store out');
   const asked = Object.keys(OIDC_OPTIONS).find((name) => args.has(name));
   if (asked !== undefined) throw usageError(`--rehearse plays a job of its own: leave --${asked} out`);
   if (args.text('index') !== undefined || args.text('check-url') !== undefined)

@@ -14,6 +14,7 @@ import type { Arguments } from '../options/arguments.ts';
 import { readSide } from '../publishing/index-access.ts';
 import { readUploadTarget, settleUpload, type UploadTarget } from '../publishing/upload-target.ts';
 import { loadInstance, type Instance } from '../trust/instance.ts';
+import { openShelving } from './github-shelving.ts';
 import { openReleases } from './project-release.ts';
 import { loadReleaseFiles, refuseSeveralVersions, type ReleaseFile } from './release-file.ts';
 import { runReleasePipeline } from './release-run.ts';
@@ -45,7 +46,8 @@ export async function releaseDists(args: Arguments, context: Context, places: Pl
   return withClient(
     context,
     async (http) => {
-      const settings = await settle(args, { context, http, instance, target, places });
+      const settled = await settle(args, { context, http, instance, target, places });
+      const settings = { ...settled, shelve: await openShelving(args, settled) };
       return runReleasePipeline(await releasesOf(files, args, { settings, places }), settings);
     },
     target.tls,

@@ -9,6 +9,7 @@ import type { PublisherText } from '../identity/publisher-text.ts';
 import type { Password } from '../publishing/credential.ts';
 import type { SigningOptions } from '../signing/signing.ts';
 import type { Instance } from '../trust/instance.ts';
+import type { Shelving } from './github-shelving.ts';
 import type { ReadingOptions } from './reading-back.ts';
 import type { ReleaseManner } from './release-plan.ts';
 
@@ -40,6 +41,8 @@ export interface ReleaseSettings {
   readonly dryRun: boolean;
   /** Whether the index will still be there when somebody verifies the release. */
   readonly lasting: boolean;
+  /** What follows for files that were read back. */
+  readonly shelve?: Shelving | undefined;
 }
 
 export function mannerOf({ attesting, overwrite }: ReleaseSettings): ReleaseManner {

@@ -25,6 +25,12 @@ export const RELEASE: CommandSpec = {
       describe: 'the file that says how far the release is',
       defaultDescription: '.colophon/INDEX-NAME-VERSION.json',
     },
+    store: {
+      type: 'string',
+      choices: ['github'],
+      describe:
+        'github: also into GitHub’s store of attestations, and beside the assets of the tag’s release',
+    },
   },
   load: async () => (await import('../commands/release.ts')).runRelease,
 };
