@@ -38,23 +38,28 @@ function place(): string {
 
 /** An sdist of this metadata in a folder of its own. */
 function sdist(metadata: string, name = 'foo-1.0.tar.gz', into = place()): string {
-  const bytes = Buffer.from(metadata);
+  const blocks = [...member('foo-1.0/PKG-INFO', metadata), ...member('foo-1.0/foo.py', '')];
+  const path = join(into, name);
+  writeFileSync(path, gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])));
+  return path;
+}
+
+/** A plain file in a tar. */
+function member(name: string, text: string): Buffer[] {
+  const bytes = Buffer.from(text);
   const header = Buffer.alloc(512);
   const fields: [number, string][] = [
-    [0, 'foo-1.0/PKG-INFO'],
+    [0, name],
     [100, '0000644\0'],
     [124, `${bytes.length.toString(8).padStart(11, '0')}\0`],
     [148, '        '],
     [156, '0'],
     [257, 'ustar\u000000'],
   ];
-  for (const [at, text] of fields) header.write(text, at, 'latin1');
+  for (const [at, field] of fields) header.write(field, at, 'latin1');
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  const path = join(into, name);
-  const padding = Buffer.alloc((512 - (bytes.length % 512)) % 512);
-  writeFileSync(path, gzipSync(Buffer.concat([header, bytes, padding, Buffer.alloc(1024)])));
-  return path;
+  return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
 }
 
 /** A folder with a python3 that answers as the script says. */

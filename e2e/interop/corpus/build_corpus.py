@@ -364,6 +364,9 @@ def bad_wheels():
     wheel.info = wheel.info.replace("1.0.post0", "1.0.post")
     wheel.save("wheel-version-form", "warning")
     wheel = Wheel()
+    wheel.members["older-0.9.dist-info/METADATA"] = b"Metadata-Version: 2.1\nName: older\nVersion: 0.9\n"
+    wheel.save("second-dist-info", "warning")
+    wheel = Wheel()
     wheel.filename = "corpus.whl"
     wheel.save("filename-invalid")
     wheel = Wheel()
@@ -439,6 +442,9 @@ def streamed(wheel):
 def bad_sdists():
     sdist = Sdist()
     sdist.members["other/file.py"] = b""
+    sdist.save("sdist-top-level")
+    sdist = Sdist()
+    sdist.members = {f"{sdist.top}/PKG-INFO": sdist.members[f"{sdist.top}/PKG-INFO"].replace(b"License-File: LICENSE\n", b"")}
     sdist.save("sdist-top-level")
     sdist = Sdist()
     del sdist.members[f"{sdist.top}/PKG-INFO"]

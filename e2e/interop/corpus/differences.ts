@@ -44,4 +44,5 @@ export const SAID_OTHERWISE: Readonly<Partial<Record<FindingCode, readonly strin
   'classifier-newer': ['classifier-unknown'],
   'archive-duplicate': ['archive-duplicate', 'archive-ambiguous'],
   'project-url': ['project-url', 'web-address'],
+  'sdist-top-level': ['sdist-top-level', 'metadata-missing'],
 };

@@ -13,8 +13,19 @@ import { wheelFindings } from './wheel-findings.ts';
 /** What PyPI minds in the frame and the members of a readable archive. */
 export function contentFindings(contents: ArchiveContents, dist: DistFilename, scan: MemberScan): Finding[] {
   const framing = contents.notes.map(({ code, message }) => error(code, message));
-  const members = dist.kind === 'wheel' ? wheelFindings(contents, dist, scan.digests) : [];
+  const members =
+    dist.kind === 'wheel' ? wheelFindings(contents, dist, scan.digests) : folderFindings(contents.names);
   return [...framing, ...scan.findings, ...members];
+}
+
+// PyPI looks for PKG-INFO in the deepest folder that everything lies in, so that a lone PKG-INFO is not found either.
+function folderFindings(names: ReadonlySet<string>): Finding[] {
+  const [first = [], ...others] = Array.from(names, (name) => name.replace(/\/$/, '').split('/'));
+  const parts = first.findIndex((part, at) => others.some((other) => other[at] !== part));
+  const depth = parts === -1 ? first.length : parts;
+  if (depth <= 1) return [];
+  const shown = quote(first.slice(0, depth).join('/'));
+  return [error('sdist-top-level', `everything in it lies in ${shown}, where PyPI then looks for PKG-INFO`)];
 }
 
 /** License files that the metadata names and the archive does not hold (PEP 639). */

@@ -71,6 +71,7 @@ export const FINDING_CODES = [
   'entry-points',
   'filename-too-long',
   'wheel-record-hash',
+  'second-dist-info',
   'wheel-tags',
   'wheel-version',
   'wheel-version-form',

@@ -24,8 +24,17 @@ export function wheelFindings(
   const record = members.get(`${folder}/RECORD`);
   if (record) findings.push(...recordFindings({ record, folder, names, digests }));
   else findings.push(error('wheel-record-missing', `there is no ${quote(`${folder}/RECORD`)}`));
+  findings.push(...secondFolderFindings(names, folder));
   const entryPoints = members.get(`${folder}/entry_points.txt`);
   return entryPoints ? [...findings, ...entryPointFindings(entryPoints)] : findings;
+}
+
+// Which of two counts would be the installer's choice: pip refuses, PyPI goes by the file name.
+function secondFolderFindings(names: ReadonlySet<string>, own: string): Finding[] {
+  const tops = new Set(Array.from(names, (name) => name.split('/', 1)[0] ?? name));
+  return [...tops]
+    .filter((top) => top.endsWith('.dist-info') && top !== own)
+    .map((top) => warning('second-dist-info', `beside ${quote(own)} there is ${quote(top)}`));
 }
 
 // PyPI only looks whether it is there; installers go by what it says.

@@ -111,7 +111,10 @@ describe('checkDist of the core metadata', () => {
   });
 
   it('finds metadata that is not UTF-8', async () => {
-    const path = await folder.sdist([{ name: 'foo-1.0/PKG-INFO', data: Buffer.from([0xff]) }]);
+    const path = await folder.sdist([
+      { name: 'foo-1.0/PKG-INFO', data: Buffer.from([0xff]) },
+      { name: 'foo-1.0/foo.py' },
+    ]);
     expect(await checkDist(path)).toEqual([expect.objectContaining({ code: 'metadata-unreadable' })]);
   });
 });

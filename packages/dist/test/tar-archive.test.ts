@@ -202,6 +202,14 @@ describe('checkDist of an sdist', () => {
     expect(await checkDist(await folder.write(SDIST, SOUND))).toEqual([]);
   });
 
+  it.each([
+    ['nothing but PKG-INFO', ['foo-1.0/PKG-INFO']],
+    ['everything in a deeper folder', ['foo-1.0/a/x', 'foo-1.0/a/y']],
+  ])('finds %s', async (_title, names) => {
+    const path = await folder.sdist(names.map((name) => ({ name, data: METADATA })));
+    expect(await checkDist(path)).toContainEqual(expect.objectContaining({ code: 'sdist-top-level' }));
+  });
+
   it('finds a tar that is a zip too', async () => {
     const path = await folder.write(
       SDIST,
@@ -211,7 +219,8 @@ describe('checkDist of an sdist', () => {
   });
 
   it('finds a name that PyPI does not take, and a zip', async () => {
-    const zip = await folder.write('foo-1.0.zip', buildZip([{ name: PKG_INFO, data: METADATA }]));
+    const members = [{ name: PKG_INFO, data: METADATA }, { name: 'foo-1.0/foo.py' }];
+    const zip = await folder.write('foo-1.0.zip', buildZip(members));
     expect(await checkDist(zip)).toEqual([
       expect.objectContaining({ code: 'sdist-filename', severity: 'error' }),
     ]);

@@ -53,6 +53,12 @@ describe('checkDist of the members of a wheel', () => {
     expect(await codesOf(recorded((record) => record.replaceAll('/', '\\')))).toEqual([]);
   });
 
+  it('warns of a second .dist-info', async () => {
+    expect(await codesOf(wheelFiles(WHEEL, { 'bar-1.0.dist-info/METADATA': '' }))).toEqual([
+      'warning second-dist-info',
+    ]);
+  });
+
   it('finds that RECORD is not UTF-8', async () => {
     const path = await folder.write(
       WHEEL,

@@ -88,6 +88,8 @@ export const FINDING_ADVICE: Readonly<Record<FindingCode, string>> = {
     'names of programs are letters, digits, -, _ and .; correct the scripts in the configuration',
   'filename-too-long': 'choose a shorter name or fewer tags',
   'wheel-record-hash': `${REBUILD}; tools that change a wheel (auditwheel, delocate, wheel pack) write RECORD anew`,
+  'second-dist-info':
+    'remove it: installers refuse a wheel with two, as an older build in the same folder leaves them',
   'wheel-tags': 'was the wheel renamed? `wheel tags` changes both the name and the file',
   'wheel-version': REBUILD,
   'wheel-version-form': 'some installers will not match it: build it with a current back-end',
