@@ -26,7 +26,7 @@ const INTEGRITY_JSON = 'application/vnd.pypi.integrity.v1+json';
  * of it is verified.
  * @throws IndexError ERR_INDEX_UNAVAILABLE (also for 403: attestations switched off for a time), ERR_INDEX_RESPONSE,
  * ERR_INDEX_FORBIDDEN, ERR_INDEX_URL
- * @throws AttestationError ERR_PROVENANCE
+ * @throws AttestationError ERR_PROVENANCE, ERR_JSON, ERR_JSON_KIND
  * @throws HttpError
  */
 export async function fetchProvenance(options: ProvenanceOptions): Promise<ServedProvenance | undefined> {

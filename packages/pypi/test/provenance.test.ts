@@ -54,8 +54,8 @@ describe('fetchProvenance', () => {
     ['the index is down', 'down', 503, 'ERR_INDEX_UNAVAILABLE'],
     ['the form is not known', { message: 'Request not acceptable' }, 406, 'ERR_INDEX_RESPONSE'],
     ['a log-in is wanted', {}, 401, 'ERR_INDEX_FORBIDDEN'],
-    ['the object is no object', '[]', 200, 'ERR_PROVENANCE'],
-    ['a key stands twice', DOCUMENT.replace('"version":1', '"version":1,"version":1'), 200, 'ERR_PROVENANCE'],
+    ['the object is no object', '[]', 200, 'ERR_JSON_KIND'],
+    ['a key stands twice', DOCUMENT.replace('"version":1', '"version":1,"version":1'), 200, 'ERR_JSON'],
     ['the answer is too large', ' '.repeat(17 * 1024 * 1024), 200, 'ERR_INDEX_RESPONSE'],
   ])('does not take it for none when %s', async (_title, body, status, code) => {
     await expect(fetched(body, status)).rejects.toThrowError(throwsCode(code));
