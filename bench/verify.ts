@@ -1,150 +1,141 @@
 // SPDX-License-Identifier: Apache-2.0
-import { verify, type KeyObject } from 'node:crypto';
-import { parseBundle } from '@colophon/attestation';
-import type { SignatureAlgorithm } from '@colophon/pki';
-import { judgeOnPool, verifyEvidence } from '@colophon/verify';
-import { bundleFromJSON } from '@sigstore/bundle';
-import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
-import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
-import { judgeEvidence } from '../packages/verify/src/verify-evidence.ts';
-import { makeMaterial, type Material, type Piece } from './verify-material.ts';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { say } from '../e2e/interop/build/progress.ts';
+import { reportFailure } from '../e2e/interop/build.ts';
+import type { Cost, Costs } from './verify/collection.ts';
+import { makeBundles } from './verify/made-bundles.ts';
+import type { Answer, Question } from './verify/own-process.ts';
+import { measurePeers } from './verify/peers.ts';
+import { readMessageBundle, readRealBundles } from './verify/real-bundles.ts';
 
 /*
- * What a verification costs, per bundle, from its text to its verdict: the bare signature checks with keys at hand (the
- * floor), ours, and @sigstore/verify. Every bundle has its own certificate and there are more than anything keeps, so that no
- * cache helps.
- * One core: taskset -c 0. Arguments: bundles, rounds.
+ * What a verification costs, per bundle, on one core: the bare signature checks (the floor), ours, @sigstore/verify,
+ * sigstore-python and sigstore-go; and ours on all cores. Ours and stock start from the text of a bundle, the peers from its path.
+ * Bundles are made, each with its own certificate, log entry and checkpoint, and more of them than anything keeps, so that no
+ * cache helps; and once more there are the few real ones of the test vectors. Arguments: bundles, rounds.
  */
 
 const [COUNT = 1000, ROUNDS = 5] = process.argv.slice(2).map(Number);
-/** What is kept of one key and of leaves is less than this many. */
-const MIN_COUNT = 300;
-if (COUNT < MIN_COUNT) throw new Error(`fewer than ${MIN_COUNT} bundles would measure caches`);
-/** Stock is slow; a part of the bundles says as much. */
-const STOCK_SHARE = 10;
-/** Timed at once, and judged at once on the pool. */
-const PART = 25;
+if (COUNT < 400) throw new Error('fewer than 400 bundles would measure caches');
 
-type Check = [key: KeyObject, algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array];
+const PIN = spawnSync('taskset', ['-c', '0', 'true']).status === 0 ? ['taskset', '-c', '0'] : [];
 
-function checksOf({ bundle, artifact }: Piece, { root, policies }: Material): Check[] {
-  const checks: Check[] = [];
-  const check = (...one: Check) => checks.push(one) > 0;
-  judgeEvidence({ kind: 'bundle', name: '', bundle }, { artifact, trustedRoots: [root], policies, check });
-  return checks;
+async function measureOurs(question: Question): Promise<Answer> {
+  const pin = question.what === 'one core' ? PIN : [];
+  const program = join(import.meta.dirname, 'verify/own-process.ts');
+  const [command, ...args] = [...pin, process.execPath, ...process.execArgv, program];
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(question));
+  const answer = await text(child.stdout);
+  if (answer === '') throw new Error('the process that measures ours ended early');
+  return JSON.parse(answer) as Answer;
 }
 
-function runFloor(checks: readonly Check[]): void {
-  for (const [key, { hash }, data, signature] of checks)
-    if (!verify(hash, data, key, signature)) throw new Error('a signature of the floor is wrong');
+interface Results {
+  readonly one: Answer;
+  readonly all: Answer;
+  readonly long: Answer;
+  readonly peers: Costs;
 }
 
-function runOurs({ text, artifact }: Piece, { root, policies }: Material): void {
-  verifyEvidence({ kind: 'bundle', name: '', bundle: parseBundle(text) }, artifact, [root], policies);
-}
-
-async function runOnPool({ text, artifact }: Piece, { root, policies }: Material): Promise<void> {
-  const evidence = [{ kind: 'bundle', name: '', bundle: parseBundle(text) } as const];
-  const { status } = await judgeOnPool({ evidence, artifact, trustedRoots: [root], policies });
-  if (status !== 'verified') throw new Error('a bundle was not verified');
-}
-
-/** All that is to be run. What the floor needs of each bundle is there beforehand, its keys too. */
-function runsOf(material: Material): Run[] {
-  const { pieces, root } = material;
-  const checks = new Map(pieces.map((piece) => [piece, checksOf(piece, material)]));
-  const stock = new Verifier(toTrustMaterial(TrustedRootMessage.fromJSON(root.json)));
-  const each = (name: string, run: (piece: Piece) => unknown, share = 1): Run => ({
-    name,
-    pieces: pieces.slice(0, Math.ceil(COUNT / share)),
-    run: (part) => {
-      for (const piece of part) run(piece);
-    },
-  });
-  return [
-    each('floor_ms', (piece) => runFloor(checks.get(piece) ?? [])),
-    each('ours_ms', (piece) => runOurs(piece, material)),
-    {
-      name: 'ours_2_cores_ms',
-      pieces,
-      run: async (part) => {
-        await Promise.all(part.map((piece) => runOnPool(piece, material)));
-      },
-    },
-    each(
-      'stock_ms',
-      ({ text }) => stock.verify(toSignedEntity(bundleFromJSON(JSON.parse(text)))),
-      STOCK_SHARE,
-    ),
-  ];
-}
-
-interface Cost {
-  readonly wall: number;
-  /** Of all threads: what a busy machine changes least. */
-  readonly cpu: number;
-}
-
-async function costPer(count: number, run: () => void | Promise<void>): Promise<Cost> {
-  const [start, usage] = [performance.now(), process.cpuUsage()];
-  await run();
-  const { user, system } = process.cpuUsage(usage);
-  return { wall: (performance.now() - start) / count, cpu: (user + system) / 1000 / count };
-}
-
-interface Run {
-  readonly name: string;
-  readonly pieces: readonly Piece[];
-  readonly run: (pieces: readonly Piece[]) => void | Promise<void>;
-}
-
-/**
- * Each run goes through all of its bundles, round after round, so that nothing is kept when one comes up again. A busy machine
- * is quiet for moments: each part of the bundles is timed by itself, and of each its best round counts.
- */
-async function measure(runs: readonly Run[]): Promise<Record<string, Cost>> {
-  const best = new Map<string, Cost>();
-  for (let round = 0; round < ROUNDS; round += 1)
-    for (const { name, pieces, run } of runs)
-      for (let at = 0; at < pieces.length; at += PART) {
-        const part = pieces.slice(at, at + PART);
-        const { wall, cpu } = await costPer(part.length, () => run(part));
-        const known = best.get(`${name} ${at}`) ?? { wall: Infinity, cpu: Infinity };
-        best.set(`${name} ${at}`, { wall: Math.min(wall, known.wall), cpu: Math.min(cpu, known.cpu) });
-      }
-  return Object.fromEntries(runs.map(({ name }) => [name, mean(name, best)]));
-}
-
-function mean(name: string, best: ReadonlyMap<string, Cost>): Cost {
-  const parts = [...best].filter(([key]) => key.startsWith(`${name} `)).map(([, cost]) => cost);
-  const sum = (by: keyof Cost) => parts.reduce((total, cost) => total + cost[by], 0) / parts.length;
-  return { wall: sum('wall'), cpu: sum('cpu') };
-}
-
-const NONE: Cost = { wall: 0, cpu: 0 };
-
-function report(best: Record<string, Cost>, checks: number): void {
-  const {
-    floor_ms: floor = NONE,
-    ours_ms: ours = NONE,
-    ours_2_cores_ms: two = NONE,
-    stock_ms: stock = NONE,
-  } = best;
-  console.log(
-    `${COUNT} bundles, ${checks} signatures each, best of ${ROUNDS} rounds; ms by the clock, and of CPU time`,
+async function measureAll(folder: string): Promise<Results> {
+  say(`making ${COUNT} bundles`);
+  const made = await makeBundles(COUNT, folder);
+  const [real, message] = [await readRealBundles(folder), await readMessageBundle()];
+  const ask = (what: Question['what']) => measureOurs({ what, made, real, message, rounds: ROUNDS });
+  say('measuring');
+  const one = await ask('one core');
+  const all = await ask('all cores');
+  const peers = await measurePeers(
+    { '': made, 'real ': real },
+    { folder, pin: PIN, rounds: Math.min(3, ROUNDS) },
   );
-  for (const [name, { wall, cpu }] of Object.entries(best))
-    console.log(`${name.padEnd(16)} ${wall.toFixed(3)} ${cpu.toFixed(3)}`);
+  say('the long run');
+  return { one, all, long: await ask('long run'), peers };
+}
+
+const ROWS = ['floor', 'ours', 'alone', 'ours_2_cores', 'stock', 'sigstore_python', 'sigstore_go'];
+const WORDS: Readonly<Record<string, string>> = {
+  floor: 'the signature checks alone, all keys at hand',
+  ours: 'ours, one core, a batch',
+  alone: 'ours, one core, one after the other',
+  ours_2_cores: `ours, ${availableParallelism()} cores, a batch`,
+  stock: '@sigstore/verify',
+  sigstore_python: 'sigstore-python',
+  sigstore_go: 'sigstore-go',
+};
+
+function tableOf(prefix: string, { one, all, peers }: Results): Map<string, Cost> {
+  const costs: Costs = {
+    ...one.costs,
+    ...peers,
+    [`${prefix}ours_2_cores`]: all.costs[`${prefix}ours`] ?? NONE,
+  };
+  const rows = ROWS.map((name) => [name, costs[prefix + name]] as const);
+  return new Map(rows.flatMap(([name, cost]) => (cost === undefined ? [] : [[name, cost]])));
+}
+
+const NONE: Cost = { wall: Number.NaN, cpu: Number.NaN };
+
+function print(title: string, table: ReadonlyMap<string, Cost>): void {
+  const of = (name: string, by: keyof Cost) => (table.get(name) ?? NONE)[by];
+  const ratio = (one: string, other: string, by: keyof Cost) => (of(one, by) / of(other, by)).toFixed(2);
+  console.log(`\n${title}; ms a bundle: by the clock, and of CPU time of its process`);
+  for (const [name, { wall, cpu }] of table)
+    console.log(
+      `${(WORDS[name] ?? name).padEnd(46)} ${wall.toFixed(3)} ${PEERS.has(name) ? '' : cpu.toFixed(3)}`,
+    );
   for (const by of ['wall', 'cpu'] as const)
     console.log(
-      `${by}: ours is ${(ours[by] / floor[by]).toFixed(2)} times the floor, and ${(stock[by] / ours[by]).toFixed(1)} times as fast as stock`,
+      `${by}: ours is ${ratio('ours', 'floor', by)} times the floor, and ${ratio('stock', 'ours', by)} times as fast as stock`,
     );
-  console.log(`with the thread pool it is ${(ours.wall / two.wall).toFixed(2)} times as fast`);
-  console.log(`heap ${(process.memoryUsage().heapUsed / 2 ** 20).toFixed(0)} MiB`);
-  const figures = Object.entries(best).map(([name, { wall }]) => [name, Number(wall.toFixed(4))]);
-  console.log(JSON.stringify({ bench: 'verify', bundles: COUNT, ...Object.fromEntries(figures) }));
+  for (const peer of PEERS)
+    console.log(`ours is ${ratio(peer, 'ours', 'wall')} times as fast as ${WORDS[peer]}`);
+  console.log(`with all cores it is ${ratio('ours', 'ours_2_cores', 'wall')} times as fast as with one`);
 }
 
-const material = await makeMaterial(COUNT);
-const [first] = material.pieces;
-report(await measure(runsOf(material)), first === undefined ? 0 : checksOf(first, material).length);
+/** They are processes of their own, of which only the clock is seen. */
+const PEERS: ReadonlySet<string> = new Set(['sigstore_python', 'sigstore_go']);
+
+function report(results: Results): void {
+  const { one, long } = results;
+  const made = tableOf('', results);
+  print(`${COUNT} made bundles, ${one.signatures} signatures each, best of ${ROUNDS} rounds`, made);
+  print('the real bundles', tableOf('real ', results));
+  const digest = one.costs['digest alone'] ?? NONE;
+  console.log(`\na message by its digest alone: ${digest.wall.toFixed(3)} ms, apart from all that`);
+  const [start, middle, end] = long.memory;
+  console.log(
+    `${100 * COUNT} verdicts: ${start}, ${middle}, ${end} MiB at the start, the middle and the end`,
+  );
+  if (PIN.length === 0) console.log('there is no taskset: "one core" is whatever the system gave');
+  const figures = [...made].map(([name, { wall }]) => [`${name}_ms`, Number(wall.toFixed(4))]);
+  const real = [...tableOf('real ', results)].map(([name, { wall }]) => [
+    `${name}_ms`,
+    Number(wall.toFixed(4)),
+  ]);
+  const digestFigure = Number(digest.wall.toFixed(4));
+  console.log(
+    JSON.stringify({
+      bench: 'verify',
+      bundles: COUNT,
+      ...Object.fromEntries(figures),
+      digest_ms: digestFigure,
+      memory_mib: long.memory,
+      real: Object.fromEntries(real),
+    }),
+  );
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'colophon-verify-'));
+try {
+  report(await measureAll(folder));
+} catch (error) {
+  process.exitCode = reportFailure(error);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -36,6 +36,7 @@ function packageName(specifier) {
 }
 
 function isExternal(specifier) {
+  if (specifier === 'assert') return false;
   if (/^(?:\.|\/|[A-Za-z]:|#)/.test(specifier)) return false;
   const name = packageName(specifier);
   return specifier !== '@sigstore/tuf/seeds.json' && !name.startsWith('@colophon/') && !TAKEN_IN.has(name);
@@ -70,24 +71,48 @@ function notice(folder) {
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
 }
 
-rmSync(target, { recursive: true, force: true });
+// What every start and a verdict without a network load, which is the commonest thing and the one that nobody likes to wait for.
+const WANTED_AT_ONCE = /[\\/]apps[\\/]cli[\\/]dist[\\/](?:main|commands[\\/]verify|trust[\\/]trust-tuf)\.js$/;
+
+/** The modules behind these entries, as far as they are imported statically. */
+function modulesOf(chunks, isWanted) {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const reached = new Set(chunks.filter(({ moduleIds }) => moduleIds.some(isWanted)));
+  for (const { imports } of reached)
+    for (const name of imports) if (byName.has(name)) reached.add(byName.get(name));
+  return new Set([...reached].flatMap(({ moduleIds }) => moduleIds));
+}
+
+// The parser of the command line asserts two things of its caller, and Node's module for that takes a tenth of a bare start to load.
+const ASSERTIONS = '\0assertions';
+const assertions = {
+  name: 'assertions',
+  resolveId: (id) => (id === 'assert' ? ASSERTIONS : null),
+  load: (id) =>
+    id === ASSERTIONS
+      ? `function hold(good, message) { if (!good) throw message instanceof Error ? message : new Error(message); }
+         export const strictEqual = (found, wanted, message) => hold(Object.is(found, wanted), message);
+         export const notStrictEqual = (found, other, message) => hold(!Object.is(found, other), message);`
+      : null,
+};
+
 const build = await rolldown({
   input: join(cli, 'dist', 'main.js'),
   platform: 'node',
   external: isExternal,
+  plugins: [assertions],
 });
-const { output } = await build.write({
-  dir: target,
-  format: 'esm',
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-  // What every verdict needs, in one file: each file more costs a start about two milliseconds.
-  codeSplitting: {
-    groups: [{ name: 'core', test: /[\\/]packages[\\/](?:base|attestation|pki|trust|verify)[\\/]dist[\\/]/ }],
-  },
-});
+const chunksOf = ({ output }) => output.filter(({ type }) => type === 'chunk');
+const shape = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
+const apart = chunksOf(await build.generate(shape));
+const atOnce = modulesOf(apart, (id) => WANTED_AT_ONCE.test(id));
+rmSync(target, { recursive: true, force: true });
+// In one file: each file more costs a start about two milliseconds.
+// The entry stays outside: it waits for commands, which could not load what waits for them.
+const isEntry = (id) => id === join(cli, 'dist', 'main.js');
+const codeSplitting = { groups: [{ name: 'core', test: (id) => atOnce.has(id) && !isEntry(id) }] };
+const chunks = chunksOf(await build.write({ ...shape, dir: target, codeSplitting }));
 await build.close();
-const chunks = output.filter(({ type }) => type === 'chunk');
 assertDeclared(chunks);
 const notices = foreignFolders(chunks).map(notice);
 writeFileSync(

@@ -1,57 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   encodeBundle,
   encodePublishStatement,
   IN_TOTO_PAYLOAD_TYPE,
-  parseBundle,
   preAuthEncoding,
-  type SigstoreBundle,
 } from '@colophon/attestation';
-import { decodeHex } from '@colophon/base';
 import { HttpClient } from '@colophon/http';
 import { decodePem } from '@colophon/pki';
 import { RekorV1Client } from '@colophon/rekor';
 import { startSandbox, type Sandbox } from '@colophon/sandbox';
 import { encodeCertificateRequest, EphemeralKey } from '@colophon/sign';
-import { parseTrustedRoot, type TrustedRoot } from '@colophon/trust';
-import type { Artifact, Policies } from '@colophon/verify';
-
-/** A bundle as a verifier gets it, and what it is for. */
-export interface Piece {
-  readonly text: string;
-  readonly bundle: SigstoreBundle;
-  readonly artifact: Artifact;
-}
-
-export interface Material {
-  readonly pieces: readonly Piece[];
-  readonly root: TrustedRoot;
-  readonly policies: Policies;
-}
+import type { Collection, Item } from './collection.ts';
 
 /** The job that the sandbox stands for. */
-const POLICIES: Policies = { anyOf: [{ kind: 'GitHub', repository: 'octo-org/sample-project' }] };
+const ISSUER = 'https://token.actions.githubusercontent.com';
+const IDENTITY = 'https://github.com/octo-org/sample-project/.github/workflows/release.yml@refs/tags/v1.0.0';
 
 /**
  * Signs publish statements in the sandbox, on a P-384 intermediate as the public instance has it. Each has a certificate,
  * a log entry and a checkpoint of its own, so that nothing can be shared between them.
  */
-export async function makeMaterial(count: number): Promise<Material> {
+export async function makeBundles(count: number, folder: string): Promise<Collection> {
   const sandbox = await startSandbox();
   const http = new HttpClient({ userAgent: 'bench' });
   try {
+    const trustedRoot = join(folder, 'trusted_root.json');
+    await writeFile(trustedRoot, JSON.stringify(sandbox.trustedRoot));
     const log = new RekorV1Client({ url: sandbox.urls.rekor, http });
-    const pieces: Piece[] = [];
-    for (let index = 0; index < count; index += 1) pieces.push(await makePiece(index, sandbox, log));
-    return { pieces, root: parseTrustedRoot(JSON.stringify(sandbox.trustedRoot)), policies: POLICIES };
+    const items: Item[] = [];
+    for (let index = 0; index < count; index += 1)
+      items.push(await makeBundle(index, { sandbox, log, folder }));
+    return { trustedRoot, items };
   } finally {
     await http.close();
     await sandbox.close();
   }
 }
 
-async function makePiece(index: number, sandbox: Sandbox, log: RekorV1Client): Promise<Piece> {
+interface Workshop {
+  readonly sandbox: Sandbox;
+  readonly log: RekorV1Client;
+  readonly folder: string;
+}
+
+async function makeBundle(index: number, { sandbox, log, folder }: Workshop): Promise<Item> {
   const filename = `sampleproject-${index}.0.tar.gz`;
   const sha256Hex = createHash('sha256').update(filename).digest('hex');
   const payload = encodePublishStatement({ filename, sha256Hex });
@@ -69,7 +64,10 @@ async function makePiece(index: number, sandbox: Sandbox, log: RekorV1Client): P
     timestamps: [],
     content,
   });
-  return { text, bundle: parseBundle(text), artifact: { filename, sha256: decodeHex(sha256Hex) } };
+  const [artifact, evidence] = [join(folder, filename), join(folder, `${filename}.sigstore.json`)];
+  await writeFile(artifact, filename);
+  await writeFile(evidence, text);
+  return { artifact, evidence, identity: IDENTITY, issuer: ISSUER };
 }
 
 interface Issued {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createInterface } from 'node:readline';
 import { type Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
@@ -57,6 +56,8 @@ export function hasBrowser(environment: Environment, platform: NodeJS.Platform):
 
 /** Reads one line; what is typed after it is left alone as far as the stream allows. */
 export async function readLine(input: Readable, signal: AbortSignal): Promise<string | undefined> {
+  // Few runs read anything that somebody types.
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input, signal });
   try {
     for await (const line of lines) return line;
@@ -69,6 +70,7 @@ export async function readLine(input: Readable, signal: AbortSignal): Promise<st
 /** Reads one line of a terminal, whose echo is off meanwhile; what edits a line works. */
 export async function readHidden(input: Readable, signal: AbortSignal): Promise<string | undefined> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0, signal });
   // The terminal gives the key to us, not to the process, as long as nothing is echoed.
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));

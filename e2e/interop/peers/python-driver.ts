@@ -36,7 +36,11 @@ export class PythonDriver {
   }
 
   /** Starts the process, with a cache of trust that holds the stack's root and its Rekor v1 signing configuration. */
-  static async start(interpreter: string, files: StackFiles, folder: string): Promise<PythonDriver> {
+  static async start(
+    interpreter: string,
+    files: Pick<StackFiles, 'trustedRoot' | 'signingConfigV1'>,
+    folder: string,
+  ): Promise<PythonDriver> {
     const cache = join(folder, 'cache');
     mkdirSync(join(cache, CACHE), { recursive: true });
     await copyFile(files.trustedRoot, join(cache, CACHE, 'trusted_root.json'));

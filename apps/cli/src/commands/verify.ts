@@ -35,7 +35,9 @@ interface Verification {
   readonly source: EvidenceSource;
 }
 
-const FILES_AT_ONCE = 4;
+/** So many that their signatures fill all cores, and few enough for the memory; and of those that a server is asked for. */
+const FILES_AT_ONCE = 16;
+const FETCHED_AT_ONCE = 4;
 
 /** `verify`: judges files by the evidence beside them, or that was named, or that is fetched with --from. */
 export async function runVerify(args: Arguments, context: Context): Promise<Outcome> {
@@ -63,7 +65,7 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
     const trust = await loadTrust(context);
     const verification = { context, trust, demands };
     if (detached === undefined && origin === undefined)
-      return verifyAll(subjects, { ...verification, source: named ?? BESIDE });
+      return verifyAll(subjects, { ...verification, source: named ?? BESIDE }, FILES_AT_ONCE);
     // Most verdicts need no network, and none of what knows it.
     const [{ withClient }, { detachedSource, fetchedSource }] = await Promise.all([
       import('../client.ts'),
@@ -75,7 +77,7 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
         origin === undefined
           ? detachedSource(detached ?? {}, { trust, http, signal })
           : fetchedSource(origin, http, context);
-      return verifyAll(subjects, { ...verification, source });
+      return verifyAll(subjects, { ...verification, source }, FETCHED_AT_ONCE);
     });
   });
 }
@@ -83,8 +85,9 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
 async function verifyAll(
   subjects: readonly (Subject | DigestSubject)[],
   verification: Verification,
+  atOnce: number,
 ): Promise<Outcome> {
-  const verdicts = await mapLimited(subjects, FILES_AT_ONCE, (one) => verifySubject(one, verification));
+  const verdicts = await mapLimited(subjects, atOnce, (one) => verifySubject(one, verification));
   verification.context.host.signal.throwIfAborted();
   return reportVerdicts(verdicts, verification);
 }
