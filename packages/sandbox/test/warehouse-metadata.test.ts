@@ -94,7 +94,7 @@ describe('an upload is taken with', () => {
       },
     ],
     [{ metadata_version: '2.5', import_name: ['a.b', '_c; private'] }],
-    [{ description_content_type: 'text/markdown; charset=utf-8; variant=CommonMark;' }],
+    [{ description_content_type: 'text/markdown; charset=UTF-8; variant=CommonMark;' }],
     [{ summary: '😀'.repeat(512) }],
   ])('%j', async (fields) => {
     const index = await startIndex(SETTINGS);

@@ -30,7 +30,7 @@ export function descriptionType(value: string | undefined): DescriptionType {
 }
 
 function parameterFlaw(type: string, name: string, text: string): string | undefined {
-  if (name === 'charset' && text.toLowerCase() !== 'utf-8') return 'its charset can only be UTF-8';
+  if (name === 'charset' && text !== 'UTF-8') return 'its charset can only be UTF-8, in upper case';
   if (name === 'variant' && type === 'text/markdown' && !VARIANTS.includes(text))
     return `its variant must be one of ${VARIANTS.join(', ')}`;
   return undefined;

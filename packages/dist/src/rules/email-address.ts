@@ -20,9 +20,11 @@ export function emailFieldFlaw(value: string): string | undefined {
 function soleAddress(value: string): string | undefined {
   const text = value.replaceAll(/"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)/gs, ' ').trim();
   if (text.includes(',') || text.includes('[')) return undefined;
-  const [, enclosed] = /<([^<>]*)>\s*$/.exec(text) ?? [];
-  if (enclosed !== undefined) return enclosed.trim();
-  return /[<>]/.test(text) ? undefined : (text.split(/\s+/)[0] ?? '');
+  const [, enclosed] = /^[^<>]*<([^<>]*)>$/.exec(text) ?? [];
+  if (enclosed !== undefined) return enclosed.replaceAll(/\s+/g, '');
+  // Blanks around an @ are read in several ways: what is no plain form is left alone.
+  if (/[<>]/.test(text) || /\s/.test(text.includes('@') ? text : '')) return undefined;
+  return text.split(/\s+/)[0] ?? '';
 }
 
 function addressFlaw(address: string): string | undefined {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readMarker } from './marker.ts';
 import { Scanner } from './scanner.ts';
-import { SPECIFIER_SOURCE } from './specifier.ts';
+import { SPECIFIER_SOURCE, specifierFlaw } from './specifier.ts';
 
 /** What was found in a requirement: whether it names a URL, and what is wrong with it, if anything is. */
 export interface RequirementReading {
@@ -10,7 +10,7 @@ export interface RequirementReading {
 }
 
 const SPACE = /[ \t]*/y;
-const IDENTIFIER = /[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9])?(?![\p{L}\p{N}_])/uy;
+const IDENTIFIER = /[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9_])?(?![\p{L}\p{N}_])/uy;
 const SPECIFIER = new RegExp(SPECIFIER_SOURCE, 'iy');
 const URL = /[^ \t]+/y;
 const END = /$/y;
@@ -52,7 +52,11 @@ function readUrl(scanner: Scanner): boolean {
 function readVersions(scanner: Scanner): boolean {
   const enclosed = scanner.take(OPEN) !== undefined;
   scanner.take(SPACE);
-  while (scanner.take(SPECIFIER) !== undefined) {
+  for (;;) {
+    const clause = scanner.take(SPECIFIER);
+    if (clause === undefined) break;
+    // The clause === takes in commas; what stands between them is judged again by itself.
+    if (specifierFlaw(clause) !== undefined) return scanner.fail('a version specifier');
     scanner.take(SPACE);
     if (scanner.take(COMMA) === undefined) break;
     scanner.take(SPACE);

@@ -5,15 +5,18 @@ import { pythonQuoted } from '../python-text.ts';
 const RESERVED = /(?:^|\.)(?:arpa|invalid|local|localhost|onion|test)$/;
 const LOCAL = /^[^\s@()<>[\]:;,\\"]+$/u;
 
-/** Whether an address is one of the web (http, https), as the index wants it in Home-page and the like. */
+/**
+ * Whether an address is one of the web (http, https), as the index wants it in Home-page and the like. A host that cannot
+ * be taken apart passes, as it does on PyPI; brackets in path or query do not.
+ */
 export function isWebAddress(text: string): boolean {
-  const match = /^https?:(?:\/\/(?<authority>[^/?#]*))?/i.exec(text);
-  if (!match) return false;
-  const authority = match.groups?.authority;
-  if (authority === undefined) return true;
+  const rest = /^https?:(?<rest>[^#]*)/is.exec(text)?.groups?.rest;
+  if (rest === undefined) return false;
+  const [authority = ''] = rest.startsWith('//') ? rest.slice(2).split(/[/?]/, 1) : [''];
+  const tail = rest.startsWith('//') ? rest.slice(2 + authority.length) : rest;
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const [, name = '', port = ''] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::([0-9]*))?$/i.exec(host) ?? ['', ' '];
-  return !/[^\w.~!$&'()*+,;=%:[\]-]/.test(name) && !/%(?![0-9a-f]{2})/i.test(name) && Number(port) < 65_536;
+  const port = /^(?:\[.*\]|[^:[\]]*):(?<port>[0-9]+)$/.exec(host)?.groups?.port ?? '0';
+  return !tail.includes('[') && !tail.includes(']') && Number(port) < 65_536;
 }
 
 /** What the index says of an Author-email or Maintainer-email that is not one, if it is not. */
@@ -32,8 +35,10 @@ function onlyAddress(value: string): string | undefined {
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, '')
     .trim();
   if (/[,[\]]/.test(bare)) return undefined;
-  const angle = /<([^<>]*)>$/.exec(bare);
-  return angle ? (angle[1] ?? '').trim() : (bare.split(/\s/)[0] ?? '');
+  const angle = /^[^<>]*<([^<>]*)>$/.exec(bare);
+  if (angle) return (angle[1] ?? '').replaceAll(/\s/g, '');
+  const plain = !/[<>]/.test(bare) && (!bare.includes('@') || !/\s/.test(bare));
+  return plain ? (bare.split(/\s/)[0] ?? '') : undefined;
 }
 
 function addressFault(address: string): string | undefined {

@@ -86,7 +86,7 @@ function contentTypeFaults(value: string): string[] {
   if (pairs.includes(null) || given.size < pairs.length)
     return [`${pythonQuoted(value)} is not a valid content type for ${header}`];
   const charset = given.get('charset') ?? 'UTF-8';
-  if (charset.toLowerCase() !== 'utf-8')
+  if (charset !== 'UTF-8')
     return [`${header} can only specify the UTF-8 charset, not ${pythonQuoted(charset)}`];
   const variant = given.get('variant') ?? 'GFM';
   if (type.toLowerCase() !== 'text/markdown' || variant === 'GFM' || variant === 'CommonMark') return [];
