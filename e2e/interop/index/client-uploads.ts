@@ -5,6 +5,7 @@ import type { Tools } from '../build.ts';
 import { type Clients, clientsOf, mustFail } from './clients.ts';
 import { type Dists, writeDists } from './dists.ts';
 import { type ReleaseJob, startJob } from './job.ts';
+import { judgeByPypiAttestations } from './released-provenance.ts';
 import { startTlsFront } from './tls-front.ts';
 
 interface Scene {
@@ -22,6 +23,7 @@ const UPLOADERS: Readonly<Record<string, Uploader>> = {
   'sent-by-uv': uploadWithUvToken,
   'sent-by-uv-itself': uploadWithUvAlone,
   'sent-by-colophon': uploadWithColophon,
+  'released-by-colophon': releaseWithColophon,
 };
 
 /**
@@ -91,6 +93,16 @@ async function uploadWithColophon({ wheel, sdist }: Dists, { job }: Scene): Prom
   if (doubtful.status !== 2 || !doubtful.stderr.includes('ERR_CREDENTIAL_CONFLICT'))
     throw new Error(`publish with two credentials: exit ${doubtful.status}\n${doubtful.stderr}`);
   await job.mustColophon([...argv, '--attestations', 'require']);
+}
+
+/** The whole pipeline, signing anew; then the reference judges what the index serves. */
+async function releaseWithColophon({ wheel, sdist, project }: Dists, scene: Scene): Promise<void> {
+  const { job, folder, tools } = scene;
+  const { uploadUrl, simpleUrl } = job.sandbox.index;
+  const where = ['--index', uploadUrl, '--check-url', simpleUrl];
+  const argv = ['release', wheel, sdist, ...where, '--publisher', job.publisher, '--overwrite'];
+  await job.mustColophon([...argv, '--journal', join(folder, 'journal.json')]);
+  await judgeByPypiAttestations([wheel, sdist], { job, project, folder, python: tools.python });
 }
 
 /** A wheel with the attestation of another file: the index says no to twine, and keeps nothing. */
