@@ -26,21 +26,20 @@ export function rootOf(
   { logIndex, treeSize, hashes }: MerkleProof,
 ): Uint8Array | undefined {
   if (logIndex < 0n || logIndex >= treeSize) return undefined;
-  const [path, last] = [bitsOf(logIndex), bitsOf(treeSize - 1n)];
+  const last = (treeSize - 1n).toString(2);
+  const path = logIndex.toString(2).padStart(last.length, '0');
   // As far up as the paths of the leaf and of the last one differ, a sibling may stand on either side. Above, where both go along
   // the right edge of the tree, there is one on the left or none.
-  const inner = path.findLastIndex((bit, height) => bit !== last[height]) + 1;
-  const border = path.slice(inner).filter(Boolean).length;
+  let shared = 0;
+  while (shared < path.length && path[shared] === last[shared]) shared += 1;
+  const inner = path.length - shared;
+  const border = path.slice(0, shared).replaceAll('0', '').length;
   if (hashes.length !== inner + border) return undefined;
   let root = leaf;
   for (const [height, sibling] of hashes.entries())
-    root = height >= inner || path[height] === true ? nodeHash(sibling, root) : nodeHash(root, sibling);
+    root =
+      height >= inner || path.at(-1 - height) === '1' ? nodeHash(sibling, root) : nodeHash(root, sibling);
   return root;
-}
-
-/** The 64 bits of a number, the lowest first. */
-function bitsOf(number: bigint): boolean[] {
-  return Array.from(number.toString(2).padStart(64, '0'), (bit) => bit === '1').toReversed();
 }
 
 const node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
