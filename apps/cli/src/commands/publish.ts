@@ -53,7 +53,7 @@ export async function runPublish(args: Arguments, context: Context): Promise<Out
       printHash: args.flag('print-hash'),
     };
     const all = files.map((file) => new FileProgress(file));
-    if (index.simpleUrl !== undefined) for (const one of all) await lookUp(one, run, skipping);
+    if (index.simpleUrl !== undefined) await lookUp(all, run, skipping);
     return conclude(all, await upload(all, run), run);
   };
   return withClient(context, work, target.tls);

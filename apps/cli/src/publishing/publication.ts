@@ -9,10 +9,11 @@ import type { Context } from '../command.ts';
 import { ambientToken } from '../identity/identity.ts';
 import { formatPublisher, type PublisherText } from '../identity/publisher-text.ts';
 import { settlePublisher } from '../identity/signer-policy.ts';
+import { fetchListing, listedSame, type Listing, type ListingSource } from '../release/index-listing.ts';
 import type { FileProgress } from '../release/release-report.ts';
 import { loadTrust } from '../trust/instance.ts';
 import { type BroughtAttestations, broughtAttestations } from './brought-attestations.ts';
-import { cannotTell, standing } from './index-access.ts';
+import { cannotTell } from './index-access.ts';
 
 /** An upload to one index. */
 export interface Publication {
@@ -25,26 +26,44 @@ export interface Publication {
 export type Brought = ReadonlyMap<FileProgress, BroughtAttestations>;
 
 /**
- * Looks how a file stands on the index: what is there byte for byte is done where that is accepted, else refused. An index
- * that does not say is left to refuse by itself.
+ * Looks how files stand on the index, by one page for each project: what is there byte for byte is done where that is
+ * accepted, else refused. An index that does not say is left to refuse by itself.
  */
 export async function lookUp(
-  one: FileProgress,
+  files: readonly FileProgress[],
   { context, index, http }: Publication,
   skipping: boolean,
 ): Promise<void> {
+  const { signal } = context.host;
+  for (const project of new Set(files.map(({ file }) => file.dist.name))) {
+    const listing = await fetchListing(project, { index, http, signal }).catch((error: unknown) => ({
+      error,
+    }));
+    signal.throwIfAborted();
+    const ofProject = files.filter(({ file }) => file.dist.name === project);
+    if (!('error' in listing))
+      for (const one of ofProject) settle(one, listing, { index, http, signal, skipping });
+    else if (skipping || !cannotTell(listing.error)) for (const one of ofProject) one.fail(listing.error);
+    else context.talk.detail(`what ${index.name} has of ${project} cannot be asked there`);
+  }
+}
+
+function settle(
+  one: FileProgress,
+  listing: Listing,
+  source: ListingSource & { readonly skipping: boolean },
+): void {
   try {
-    if ((await standing(one.file, index, http)) === undefined) return;
-    if (!skipping)
+    if (listedSame(one.file, listing, source) === undefined) return;
+    if (!source.skipping)
       throw new IndexError(
         'ERR_FILE_EXISTS',
-        `${index.name} has ${one.file.filename} already, byte for byte; --skip-existing accepts that`,
+        `${source.index.name} has ${one.file.filename} already, byte for byte; --skip-existing accepts that`,
       );
     one.wasThere = true;
     one.stage = 'uploaded';
   } catch (error) {
-    if (skipping || !cannotTell(error)) return one.fail(error);
-    context.talk.detail(`${one.file.filename}: whether ${index.name} has it cannot be asked there`);
+    one.fail(error);
   }
 }
 

@@ -41,6 +41,7 @@ export const PUBLISH: CommandSpec = {
   operand: 'path',
   summary: 'Upload distributions with the attestations beside them',
   network: 'always',
+  unused: UNUSED.byVerifying,
   example: 'publish dist/ --index testpypi',
   options: UPLOAD_OPTIONS,
   load: async () => (await import('../commands/publish.ts')).runPublish,
