@@ -231,6 +231,17 @@ describe('classifierStanding', () => {
   });
 });
 
+describe('hostile metadata', () => {
+  it('is judged in short time', () => {
+    const classifiers = Array.from({ length: 20_000 }, (_, at) => `Classifier: A :: ${at}.x\n`).join('');
+    const license = `License-Expression: ${'MIT OR '.repeat(100_000)}MIT\n`;
+    const text = `Metadata-Version: 2.4\nName: a\nVersion: 1\n${license}${classifiers}`;
+    const start = performance.now();
+    expect(fieldFindings(readRawMetadata(Buffer.from(text)))).toHaveLength(20_000);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
+
 describe('fieldFindings', () => {
   const HEAD = 'Metadata-Version: 2.5\nName: foo\nVersion: 1.0\n';
   const codesOf = (lines: string) =>

@@ -23,7 +23,7 @@ export function classifierStanding(classifier: string): ClassifierStanding {
   }
   if (isRegistered(classifier)) return { kind: 'known' };
   if (/^private\s*::/i.test(classifier)) return { kind: 'private' };
-  const meant = allClassifiers().find((name) => loose(name) === loose(classifier));
+  const meant = byLooseName().get(loose(classifier));
   if (meant === undefined && mayBeNewer(classifier)) return { kind: 'newer' };
   return { kind: 'unknown', meant };
 }
@@ -43,25 +43,30 @@ function isRegistered(classifier: string): boolean {
 function mayBeNewer(classifier: string): boolean {
   const at = classifier.lastIndexOf(SEPARATOR);
   const [parent, last] = [classifier.slice(0, at), classifier.slice(at + SEPARATOR.length)];
-  return (
-    VERSION.test(last) &&
-    at > 0 &&
-    (isRegistered(parent) || siblings(parent).some((name) => VERSION.test(name)))
-  );
-}
-
-function siblings(parent: string): string[] {
-  return allClassifiers()
-    .filter((name) => name.startsWith(parent + SEPARATOR))
-    .map((name) => name.slice(parent.length + SEPARATOR.length));
+  return VERSION.test(last) && at > 0 && (isRegistered(parent) || hasVersions(parent));
 }
 
 function restsOf(top: string): string[] {
   return Object.hasOwn(CLASSIFIERS, top) ? (CLASSIFIERS[top] ?? '').split('|') : [];
 }
 
-function allClassifiers(): string[] {
-  return Object.keys(CLASSIFIERS).flatMap((top) => restsOf(top).map((rest) => top + SEPARATOR + rest));
+function hasVersions(parent: string): boolean {
+  const start = parent + SEPARATOR;
+  for (const name of byLooseName().values())
+    if (name.startsWith(start) && VERSION.test(name.slice(start.length))) return true;
+  return false;
+}
+
+let looseNames: ReadonlyMap<string, string> | undefined;
+
+// Made once: a hostile file may name thousands that are not in it.
+function byLooseName(): ReadonlyMap<string, string> {
+  looseNames ??= new Map(
+    Object.keys(CLASSIFIERS)
+      .flatMap((top) => restsOf(top).map((rest) => top + SEPARATOR + rest))
+      .map((name) => [loose(name), name]),
+  );
+  return looseNames;
 }
 
 function loose(name: string): string {

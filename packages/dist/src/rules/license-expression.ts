@@ -30,8 +30,13 @@ function isKnown(token: string, exception: boolean): boolean {
   return LICENSE_REF.test(token) || isListed(LICENSES, token.endsWith('+') ? token.slice(0, -1) : token);
 }
 
+const sets = new Map<string, ReadonlySet<string>>();
+
+// Made once for each list: a hostile expression may have millions of names.
 function isListed(names: string, token: string): boolean {
-  return ` ${names} `.toLowerCase().includes(` ${token} `);
+  const known = sets.get(names) ?? new Set(names.toLowerCase().split(' '));
+  sets.set(names, known);
+  return known.has(token);
 }
 
 // One pass with a counter is the whole grammar: operands and operators must alternate, parentheses must pair.
