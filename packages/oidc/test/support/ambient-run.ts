@@ -9,7 +9,7 @@ import { NOW } from './toy-token.ts';
 export async function detect(options: Partial<AmbientTokenOptions>): Promise<AmbientToken | undefined> {
   const http = new HttpClient({
     userAgent: 'colophon-test/1',
-    timeBudgetMs: 500,
+    timeBudgetMs: 1500,
     sleep: async () => undefined,
   });
   onTestFinished(() => http.close());
