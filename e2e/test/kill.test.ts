@@ -4,7 +4,7 @@ import { killAndFinish, recordMoments, type KillCase } from '../kill/killed-rele
 import { openScene, type Ended, type Moment, type Scene } from '../kill/scene.ts';
 
 /** How many moments are tried here, spread over the whole release; `npm run test:kill` tries all. */
-const SAMPLES = 5;
+const SAMPLES = 4;
 
 describe('a release that is killed', () => {
   let scene: Scene;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir } from 'node:fs/promises';
-import AdmZip from 'adm-zip';
 import type { Fault } from '@colophon/sandbox';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { plainWheel } from './support/plain-wheel.ts';
 import { openSigningStage, type Run, type SigningStage } from './support/signing-stage.ts';
 
 const PUBLISHER = { kind: 'GitHub', repository: 'octo-org/sample-project', workflow: 'release.yml' } as const;
@@ -18,21 +18,11 @@ beforeAll(async () => {
 afterEach(() => stage.sandbox.faults.clear());
 afterAll(() => stage.close());
 
-function wheel(name: string): Buffer {
-  const info = `${name}-1.0.dist-info`;
-  const zip = new AdmZip();
-  const add = (path: string, text: string) => zip.addFile(path, Buffer.from(text));
-  add(`${info}/METADATA`, `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\nSummary: one\n`);
-  add(`${info}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n');
-  add(`${info}/RECORD`, `${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`);
-  return zip.toBuffer();
-}
-
 /** The next project, with one wheel. */
 async function nextWheel(): Promise<string> {
   const name = PROJECTS[begun++] ?? '';
   await mkdir(stage.path(name));
-  await stage.write(`${name}/${name}-1.0-py3-none-any.whl`, wheel(name));
+  await stage.write(`${name}/${name}-1.0-py3-none-any.whl`, plainWheel(name));
   return name;
 }
 
