@@ -47,6 +47,13 @@ describe('checkSignature', () => {
   });
 });
 
+const ask = (text: string, signature: Uint8Array) =>
+  Array.from({ length: 3 }, () => {
+    const checks = new DeferredChecks();
+    checks.check(publicKey, ALGORITHM, data(text), signature);
+    return checks.settle();
+  });
+
 describe('DeferredChecks', () => {
   it('settles to true when every signature is good', async () => {
     const checks = new DeferredChecks();
@@ -57,6 +64,25 @@ describe('DeferredChecks', () => {
 
   it('settles to true when there was nothing to check', async () => {
     await expect(new DeferredChecks().settle()).resolves.toBe(true);
+  });
+
+  it('settles everybody who asks for one signature at once', async () => {
+    expect(await Promise.all(ask('shared', signed('shared')))).toEqual([true, true, true]);
+    expect(await Promise.all(ask('unshared', good))).toEqual([false, false, false]);
+  });
+
+  it('tells which of many batches holds a wrong signature, light and heavy ones mixed, and long data', async () => {
+    const heavy = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const batches = Array.from({ length: 60 }, (_, index) => {
+      const checks = new DeferredChecks();
+      const text = 'x'.repeat(index * 100);
+      const wide = new Uint8Array(sign('sha384', data(`${text}${index}`), heavy.privateKey));
+      checks.check(heavy.publicKey, { keyType: 'ec', hash: 'sha384' }, data(`${text}${index}`), wide);
+      checks.check(publicKey, ALGORITHM, data(text), index % 7 === 3 ? good : signed(text));
+      return checks.settle();
+    });
+    const found = await Promise.all(batches);
+    expect(found).toEqual(found.map((_, index) => index % 7 !== 3));
   });
 
   it.each(wrong)('settles to false for %s beside good ones', async (_title, question) => {
