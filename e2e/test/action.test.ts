@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { startArchiveServer } from './archive-server.ts';
+import { startGitHubDouble } from './github-double.ts';
 import { openStage, PUBLISHER, writeDists, type Stage } from './stage.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -118,6 +120,43 @@ describe('the action', () => {
     expect(verified.status).toBe(0);
     const wrong = await step('verify', { files: `'out/a b.txt'`, repository: 'octo-org/other' });
     expect(wrong.status).toBe(30);
+  });
+
+  it('signs and attaches what a published release has', async () => {
+    const github = await startGitHubDouble('octo-org/sampler', {
+      tag: 'v1.0.0',
+      draft: false,
+      token: 'of-a-test',
+    });
+    const archives = await startArchiveServer('/octo-org/sampler', 'of-a-test');
+    try {
+      await writeFile(join(stage.folder, 'app.bin'), 'bytes\n');
+      const payload = { action: 'published', release: { tag_name: 'v1.0.0' } };
+      await writeFile(join(stage.folder, 'event.json'), JSON.stringify(payload));
+      const { status, log } = await step(
+        'sign',
+        { inputs: 'app.bin', 'github-token': 'of-a-test' },
+        {
+          GITHUB_EVENT_NAME: 'release',
+          GITHUB_EVENT_PATH: join(stage.folder, 'event.json'),
+          GITHUB_REPOSITORY: 'octo-org/sampler',
+          GITHUB_API_URL: github.apiUrl,
+          GITHUB_SERVER_URL: archives.url,
+        },
+      );
+      expect(log).toContain('attached app.bin.sigstore.json to the release v1.0.0');
+      expect(status).toBe(0);
+      expect([...github.assets.keys()].toSorted()).toEqual(
+        ['app.bin', 'sampler-v1.0.0.tar.gz', 'sampler-v1.0.0.zip'].flatMap((name) => [
+          name,
+          `${name}.sigstore.json`,
+        ]),
+      );
+      expect(github.assets.get('sampler-v1.0.0.zip')).toBe('the zip archive');
+    } finally {
+      await github.close();
+      await archives.close();
+    }
   });
 
   it('is whole in the two files that a runner needs', async () => {

@@ -74,6 +74,11 @@ function userOf(inputs: Inputs, password: string | undefined): string[] {
   return ['--username', user];
 }
 
+/** Whether what is signed goes to the release whose publication started the job. */
+export function attaches(inputs: Inputs): boolean {
+  return inputs.text('command') === 'sign' && inputs.flag('release-signing-artifacts') !== false;
+}
+
 function signing(inputs: Inputs): Invocation {
   if (inputs.flag('upload-signing-artifacts') === true)
     throw usageError(

@@ -99,7 +99,7 @@ describe('action.yml', () => {
 
   it.each(['.', 'sign', 'verify'])('in %s declares no input that nobody reads', (folder) => {
     const { inputs } = parse(readFileSync(join(ROOT, folder, 'action.yml'), 'utf8'));
-    const sources = ['invocation', 'step'].map((name) =>
+    const sources = ['invocation', 'step', 'release-assets'].map((name) =>
       readFileSync(join(ROOT, `apps/action/src/${name}.ts`), 'utf8'),
     );
     const unread = Object.keys(inputs).filter((name) => !sources.join('').includes(`'${name}'`));

@@ -32,6 +32,13 @@ export interface AttestedFile {
   readonly attestation: Attestation;
 }
 
+export interface NewAsset {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Its media type; JSON by default. */
+  readonly type?: string;
+}
+
 const MAX_RELEASES = 100;
 const HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
 
@@ -66,7 +73,7 @@ export class GitHubShelf {
   async keep({ filename, sha256: digest, attestation }: AttestedFile, release: GitHubRelease): Promise<void> {
     const text = encodeBundle(bundleFromAttestation(attestation));
     await this.#store(text, digest);
-    await this.#addAsset(`${filename}.publish.sigstore.json`, text, release);
+    await this.addAsset({ name: `${filename}.publish.sigstore.json`, bytes: encodeUtf8(text) }, release);
   }
 
   async #store(text: string, digest: string): Promise<void> {
@@ -77,8 +84,11 @@ export class GitHubShelf {
     if (answer.status !== 201) throw refusal(answer);
   }
 
-  async #addAsset(name: string, text: string, { uploadUrl, assets, tag }: GitHubRelease): Promise<void> {
-    const bytes = encodeUtf8(text);
+  /** Adds an asset, unless the same bytes are there. @throws CliError ERR_STORE_REFUSED; HttpError */
+  async addAsset(
+    { name, bytes, type = 'application/json' }: NewAsset,
+    { uploadUrl, assets, tag }: GitHubRelease,
+  ): Promise<void> {
     const digest = encodeHex(sha256(bytes));
     if (assets.get(name) === digest) return;
     if (assets.has(name))
@@ -89,7 +99,7 @@ export class GitHubShelf {
     const answer = await http.request({
       method: 'POST',
       url,
-      headers: { ...HEADERS, 'content-type': 'application/json' },
+      headers: { ...HEADERS, 'content-type': type },
       body: bytes,
       signal,
       ...(token === undefined ? {} : { bearer: token }),
