@@ -172,3 +172,28 @@ describe('several releases in one run', () => {
     expect({ status: run.status, logged: logged(run) }).toEqual({ status: 41, logged: 0 });
   });
 });
+
+// Last, since they make it later for all that follows.
+describe('a release that was begun long ago', () => {
+  const A_WHILE_MS = 3_600_000;
+
+  it('is logged once, though its certificate has ended meanwhile', async () => {
+    const name = await beginAndChange(() => undefined);
+    stage.sandbox.clock.advance(A_WHILE_MS);
+    const run = await release(name);
+    expect({ status: run.status, stderr: run.stderr }).toMatchObject({ status: 0 });
+    expect(run.stderr).toContain('was signed by an earlier run');
+    expect(logged(run)).toBe(0);
+  });
+
+  it('is signed anew where it was never logged', async () => {
+    const name = await next();
+    stage.sandbox.faults.add({ service: 'rekor', method: 'POST', fault: { kind: 'status', status: 503 } });
+    expect((await release(name)).status).toBe(42);
+    stage.sandbox.faults.clear();
+    stage.sandbox.clock.advance(A_WHILE_MS);
+    const run = await release(name);
+    expect({ status: run.status, stderr: run.stderr }).toMatchObject({ status: 0 });
+    expect(logged(run)).toBe(1);
+  });
+});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProvenLogEntry } from '@colophon/attestation';
 import { displayUrl, type HttpClient, parseHttpUrl } from '@colophon/http';
+import { assertDsseEntry, encodeDsseProposal, type EnvelopeProposal } from './dsse-entry.ts';
 import {
   assertHashedRekordEntry,
   type DigestProposal,
@@ -26,15 +27,35 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  * @throws RekorError ERR_REKOR_REFUSED, ERR_REKOR_ANSWER
  * @throws HttpError when the log cannot be reached
  */
-export async function findHashedRekordEntry(
-  { url, http, signal }: EntryLookupOptions,
+export function findHashedRekordEntry(
+  options: EntryLookupOptions,
   proposal: DigestProposal,
+): Promise<ProvenLogEntry | undefined> {
+  return findEntry(options, encodeHashedRekordProposal(proposal), (entry) =>
+    assertHashedRekordEntry(entry, proposal),
+  );
+}
+
+/** The same for the signature of an envelope, of kind `dsse`. @throws as `findHashedRekordEntry` */
+export function findDsseEntry(
+  options: EntryLookupOptions,
+  proposal: EnvelopeProposal,
+): Promise<ProvenLogEntry | undefined> {
+  return findEntry(options, encodeDsseProposal(proposal), (entry) => assertDsseEntry(entry, proposal));
+}
+
+type Compare = (entry: ProvenLogEntry) => unknown;
+
+async function findEntry(
+  { url, http, signal }: EntryLookupOptions,
+  proposed: string,
+  compare: Compare,
 ): Promise<ProvenLogEntry | undefined> {
   const answer = await http.request({
     method: 'POST',
     url: `${parseHttpUrl(url).href.replace(/\/+$/, '')}/api/v1/log/entries/retrieve`,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: `{"entries":[${encodeHashedRekordProposal(proposal)}]}`,
+    body: `{"entries":[${proposed}]}`,
     maxBytes: MAX_ANSWER_BYTES,
     // It only asks.
     retry: 'idempotent',
@@ -44,13 +65,13 @@ export async function findHashedRekordEntry(
   if (answer.status !== 200) throw refusal(answer);
   const found = processLogEntryList(answer.body, displayUrl(answer.url)).map(({ entry }) => entry);
   return found
-    .filter((entry) => isProposed(entry, proposal))
+    .filter((entry) => isProposed(entry, compare))
     .toSorted((a, b) => Number(timeOf(a) - timeOf(b)))[0];
 }
 
-function isProposed(entry: ProvenLogEntry, proposal: DigestProposal): boolean {
+function isProposed(entry: ProvenLogEntry, compare: Compare): boolean {
   try {
-    assertHashedRekordEntry(entry, proposal);
+    compare(entry);
     return true;
   } catch (error) {
     if (error instanceof RekorError) return false;

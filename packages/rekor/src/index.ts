@@ -10,7 +10,7 @@ export {
   canonicalHashedRekordV2,
   encodeHashedRekordV2Request,
 } from './hashedrekord-v2-entry.ts';
-export { findHashedRekordEntry } from './entry-lookup.ts';
+export { findDsseEntry, findHashedRekordEntry } from './entry-lookup.ts';
 export { type LoggedEntry, processLogEntryAnswer, processLogEntryList } from './log-entry-answer.ts';
 export type { LogProposal, SignedDigest, TransparencyLog } from './log-proposal.ts';
 export { RekorError, type RekorErrorCode } from './rekor-error.ts';

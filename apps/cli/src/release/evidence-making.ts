@@ -34,13 +34,14 @@ export async function takeEvidence({ release, one }: Member, settings: Settings)
   }
 }
 
-/** Completes what an earlier run signed: the entry of its signature is asked of the log. */
-export async function completeEvidence({ release, one }: Member, settings: Settings): Promise<void> {
+/** Completes what an earlier run signed. False where that was never logged, and it is too late: it must be signed anew. */
+export async function completeEvidence({ release, one }: Member, settings: Settings): Promise<boolean> {
   const { context, attesting } = settings;
   const signed = recordOf(release, one)?.signed;
   if (signed === undefined) throw new TypeError('there is nothing to complete');
   try {
     const made = await attestationOfRecord(one.file, signed, signingOf(settings, attesting));
+    if (made === undefined) return false;
     one.reused = true;
     await keep({ release, one }, made, settings);
     context.talk.say(
@@ -49,6 +50,7 @@ export async function completeEvidence({ release, one }: Member, settings: Setti
   } catch (error) {
     one.fail(error);
   }
+  return true;
 }
 
 /**

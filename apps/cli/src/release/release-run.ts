@@ -77,8 +77,10 @@ async function attest(planned: readonly Planned[], settings: ReleaseSettings): P
   const total = begun.length + fresh.length;
   if (total === 0) return;
   await context.talk.during('attesting', undefined, async () => {
-    for (const member of begun) await completeEvidence(member, { ...settings, attesting });
-    if (fresh.length > 0) await makeEvidence(fresh, { ...settings, attesting });
+    const missing: Planned[] = [...fresh];
+    for (const member of begun)
+      if (!(await completeEvidence(member, { ...settings, attesting }))) missing.push(member);
+    if (missing.length > 0) await makeEvidence(missing, { ...settings, attesting });
   });
 }
 
