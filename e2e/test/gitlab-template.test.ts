@@ -68,13 +68,22 @@ describe('the template for GitLab', () => {
       return [name, await stage.sandbox.issueToken({ kind: 'gitlab', audience: aud, claims })] as const;
     });
     const { uploadUrl, simpleUrl } = stage.sandbox.index;
-    const words = wordsOf(template, { publisher: PUBLISHER, index: uploadUrl });
-    const { status, stdout, stderr } = await stage.run([...words, '--check-url', simpleUrl], {
+    const words = [
+      ...wordsOf(template, { publisher: PUBLISHER, index: uploadUrl }),
+      '--check-url',
+      simpleUrl,
+    ];
+    const job = {
       GITLAB_CI: 'true',
       CI: 'true',
       GITHUB_ACTIONS: '',
       ...Object.fromEntries(await Promise.all(tokens)),
-    });
+    };
+    const forgotten = await stage.run(words, { ...job, COLOPHON_SANDBOX_ID_TOKEN: '' });
+    expect(forgotten.stderr).toContain('COLOPHON_SANDBOX_ID_TOKEN is not set');
+    expect(forgotten.stderr).not.toContain('attested');
+    expect(forgotten.status).toBe(40);
+    const { status, stdout, stderr } = await stage.run(words, job);
     expect(stderr).toContain(`as ${PUBLISHER}`);
     expect({ status, released: stdout.match(/^released: /gm)?.length }).toEqual({ status: 0, released: 2 });
   });

@@ -27,9 +27,27 @@ interface Setting {
 /**
  * Settles with what files are uploaded. Attestations are taken under trusted publishing only, so where both ways are open
  * neither is taken in silence: a forgotten password would be a downgrade that nobody asked for.
- * @throws CliError ERR_CREDENTIAL_CONFLICT, ERR_PASSWORD_MISSING, ERR_USAGE; IndexError, HttpError of asking the index
+ * @throws CliError ERR_CREDENTIAL_CONFLICT, ERR_PASSWORD_MISSING, ERR_USAGE; OidcError ERR_TOKEN_PERMISSION; IndexError, HttpError
  */
 export async function chooseCredential(
+  mode: TrustedPublishing,
+  given: GivenCredential,
+  setting: Setting,
+): Promise<Credential> {
+  const credential = await choose(mode, given, setting);
+  if (credential.password === undefined) await assertHandedOver(setting);
+  return credential;
+}
+
+// A job that is given its tokens when it starts has the index's by now, or never: better heard before anything is signed.
+async function assertHandedOver(setting: Setting): Promise<void> {
+  const { context, http } = setting;
+  if (ambientProvider(context)?.renewable !== false) return;
+  const audience = await offeredAudience(setting);
+  if (audience !== undefined) await ambientToken(context, http, audience);
+}
+
+async function choose(
   mode: TrustedPublishing,
   given: GivenCredential,
   setting: Setting,
