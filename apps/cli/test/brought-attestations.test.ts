@@ -86,12 +86,12 @@ describe('publish sends along', () => {
   });
 });
 
-describe('release sends along', () => {
-  const release = () => {
-    const { uploadUrl, simpleUrl } = stage.sandbox.index;
-    return stage.run(['release', 'dist', '--index', uploadUrl, '--check-url', simpleUrl]);
-  };
+function release() {
+  const { uploadUrl, simpleUrl } = stage.sandbox.index;
+  return stage.run(['release', 'dist', '--index', uploadUrl, '--check-url', simpleUrl]);
+}
 
+describe('release sends along', () => {
   it('provenance that lies there, with the publish attestation that it makes', async () => {
     await open();
     await attest('--predicate-type', 'slsa-provenance');
