@@ -14,7 +14,9 @@ export default defineConfig({
       'e2e/test/**/*.test.ts',
       'e2e/interop/test/**/*.test.ts',
     ],
-    testTimeout: 30_000,
+    // By default one core stays free: of two, that is half.
+    maxWorkers: '100%',
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { include: ['packages/*/src/**/*.ts', 'apps/cli/src/**/*.ts'] },
   },
