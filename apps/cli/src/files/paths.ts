@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stat, readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, type PlatformPath, resolve, sep } from 'node:path';
 import { isDistFilename, parseDistFilename } from '@colophon/dist';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Host } from '../host.ts';
@@ -102,10 +102,19 @@ async function filesOf(folder: string, host: Host, wanted: (filename: string) =>
     .toSorted();
 }
 
+/** A glob as its matcher wants it: with slashes, where the system's own paths have backslashes. */
+export function globPattern(pattern: string, { sep: separator }: Pick<PlatformPath, 'sep'>): string {
+  return separator === '\\' ? pattern.replaceAll('\\', '/') : pattern;
+}
+
 async function expandGlob(pattern: string, host: Host): Promise<string[]> {
   if (!GLOB.test(pattern)) throw new CliError('ERR_NO_INPUT', `${pattern} does not exist`);
   const { glob } = await import('tinyglobby');
-  const found = await glob(pattern, { cwd: host.workingDirectory, expandDirectories: false, dot: true });
+  const found = await glob(globPattern(pattern, { sep }), {
+    cwd: host.workingDirectory,
+    expandDirectories: false,
+    dot: true,
+  });
   if (found.length === 0) throw new CliError('ERR_NO_INPUT', `${pattern} matches no file`);
   return found.toSorted();
 }
