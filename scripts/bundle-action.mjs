@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the GitHub Action as one file, which is committed: a runner takes the repository as it is, and installs
 // nothing. With --check it fails where the committed file is not what the sources make.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const target = join(root, 'action');
@@ -59,29 +60,11 @@ async function bundle() {
   return { code: chunk.code, modules: chunk.moduleIds };
 }
 
-function notices(modules) {
-  const folders = modules
-    .map((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0])
-    .filter((folder) => folder !== undefined && existsSync(join(folder, 'package.json')));
-  const texts = [...new Set(folders)].map((folder) => {
-    const {
-      name,
-      version: of,
-      license,
-      author,
-    } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text =
-      file === undefined
-        ? `Its package holds no text of the licence; it names ${author?.name ?? author} as its author.`
-        : readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
-    return `${name} ${of} (${license})\n\n${text}\n`;
-  });
-  return `colophon.mjs holds code of these packages.\n\n${texts.toSorted().join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
-
 const { code, modules } = await bundle();
-const files = { 'colophon.mjs': code, 'third-party-notices.txt': notices(modules) };
+const files = {
+  'colophon.mjs': code,
+  'third-party-notices.txt': thirdPartyNotices('colophon.mjs holds code of these packages.', modules),
+};
 const stale = Object.entries(files).filter(
   ([name, text]) => !existsSync(join(target, name)) || readFileSync(join(target, name), 'utf8') !== text,
 );

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the program into few files, so that it starts fast: all of our own packages, and of others' those that every
 // start needs. Everything else stays a dependency. Writes the licences of what it took in beside it.
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const cli = resolve(import.meta.dirname, '..', 'apps', 'cli');
 const target = join(cli, 'dist', 'bundle');
@@ -56,21 +57,6 @@ function assertDeclared(chunks) {
     throw new Error(`apps/cli/package.json has no dependency on ${undeclared.join(', ')}`);
 }
 
-function foreignFolders(chunks) {
-  const folders = chunks
-    .flatMap(({ moduleIds }) => moduleIds)
-    .map((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0])
-    .filter((folder) => folder !== undefined && existsSync(join(folder, 'package.json')));
-  return [...new Set(folders)].toSorted((one, other) => (one < other ? -1 : 1));
-}
-
-function notice(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} ${version} has no licence file`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-}
-
 // What every start and a verdict without a network load, which is the commonest thing and the one that nobody likes to wait for.
 const WANTED_AT_ONCE = /[\\/]apps[\\/]cli[\\/]dist[\\/](?:main|commands[\\/]verify|trust[\\/]trust-tuf)\.js$/;
 
@@ -114,8 +100,10 @@ const codeSplitting = { groups: [{ name: 'core', test: (id) => atOnce.has(id) &&
 const chunks = chunksOf(await build.write({ ...shape, dir: target, codeSplitting }));
 await build.close();
 assertDeclared(chunks);
-const notices = foreignFolders(chunks).map(notice);
 writeFileSync(
   join(dirname(target), 'third-party-notices.txt'),
-  `The files in bundle/ hold code of these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`,
+  thirdPartyNotices(
+    'The files in bundle/ hold code of these packages.',
+    chunks.flatMap(({ moduleIds }) => moduleIds),
+  ),
 );

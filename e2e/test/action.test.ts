@@ -103,8 +103,8 @@ describe('the action', () => {
 
   it('refuses another version than the workflow means, before anything is signed', async () => {
     await writeDists(stage);
-    const { status, log } = await step('.', { version: 'v1.0.1' });
-    expect(status).toBe(2);
+    const { status, log, outputs } = await step('.', { version: 'v1.0.1' });
+    expect({ status, said: outputs['status'] }).toEqual({ status: 2, said: '2' });
     expect(log).toContain('the input version is v1.0.1');
     expect(await readdir(join(stage.folder, 'dist'))).toHaveLength(2);
   });

@@ -10,6 +10,10 @@ export interface Invocation {
   readonly warnings: readonly string[];
   /** A command line that must succeed too, once this one did. */
   readonly afterwards?: readonly string[];
+  /** A version that every distribution of a folder must have. */
+  readonly guard?: { readonly version: string; readonly folder: string };
+  /** What was signed goes to the release whose publication started the job, by this token. */
+  readonly attaching?: { readonly token: string | undefined };
 }
 
 type Reader = (inputs: Inputs) => Invocation;
@@ -17,9 +21,9 @@ type Reader = (inputs: Inputs) => Invocation;
 const COMMANDS: Readonly<Record<string, Reader>> = {
   release: (inputs) => publishing('release', inputs),
   publish: (inputs) => publishing('publish', inputs),
-  attest: (inputs) => plain(['attest', ...valued(inputs, ['index']), folderOf(inputs)], inputs),
-  check: (inputs) => plain(['check', folderOf(inputs)], inputs),
-  doctor: (inputs) => plain(['doctor', ...valued(inputs, ['index', 'publisher']), folderOf(inputs)], inputs),
+  attest: (inputs) => ofDists(['attest'], inputs),
+  check: (inputs) => ofDists(['check'], inputs),
+  doctor: (inputs) => ofDists(['doctor', ...valued(inputs, ['index', 'publisher'])], inputs),
   sign: signing,
   verify: verifying,
 };
@@ -29,17 +33,24 @@ export function invocationOf(inputs: Inputs): Invocation {
   const command = inputs.text('command') ?? 'release';
   const read = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (read === undefined) throw usageError(`the input command is one of ${Object.keys(COMMANDS).join(', ')}`);
-  return read(inputs);
+  const invocation = read(inputs);
+  inputs.assertAllRead(command);
+  return invocation;
 }
 
-/** Where the distributions are. */
-export function folderOf(inputs: Inputs): string {
-  return inputs.text('packages-dir') ?? 'dist';
+/** A command about the distributions of a folder. */
+function ofDists(argv: readonly string[], inputs: Inputs): Invocation {
+  const folder = inputs.text('packages-dir') ?? 'dist';
+  const version = inputs.text('version');
+  return {
+    ...plain([...argv, folder], inputs),
+    ...(version === undefined ? {} : { guard: { version, folder } }),
+  };
 }
 
 function publishing(command: 'release' | 'publish', inputs: Inputs): Invocation {
   const password = inputs.text('password');
-  const { argv, environment, warnings } = plain(
+  const invocation = ofDists(
     [
       command,
       ...valued(inputs, [
@@ -51,20 +62,22 @@ function publishing(command: 'release' | 'publish', inputs: Inputs): Invocation 
       ...(inputs.flag('attestations') === false ? ['--attestations', 'off'] : []),
       ...(password === undefined ? [] : ['--trusted-publishing', 'never']),
       ...userOf(inputs, password),
-      folderOf(inputs),
     ],
     inputs,
   );
   return {
-    argv,
-    environment: { ...environment, ...(password === undefined ? {} : { UV_PUBLISH_PASSWORD: password }) },
-    warnings: [
-      ...warnings,
-      ...(inputs.flag('verify-metadata') === false && command === 'release'
-        ? ['verify-metadata: false has no effect: a release is always checked before anything is signed']
-        : []),
-    ],
+    ...invocation,
+    environment: password === undefined ? {} : { UV_PUBLISH_PASSWORD: password },
+    warnings: checkingWarnings(command, inputs.flag('verify-metadata')),
   };
+}
+
+function checkingWarnings(command: 'release' | 'publish', wanted: boolean | undefined): string[] {
+  if (command === 'release' && wanted === false)
+    return ['verify-metadata: false has no effect: a release is always checked before anything is signed'];
+  if (command === 'publish' && wanted === true)
+    return ['verify-metadata: true has no effect on publish: a step with command: check checks'];
+  return [];
 }
 
 // Trusted publishing is chosen by a user of this name without a password.
@@ -72,11 +85,6 @@ function userOf(inputs: Inputs, password: string | undefined): string[] {
   const user = inputs.text('user');
   if (user === undefined || (user === '__token__' && password === undefined)) return [];
   return ['--username', user];
-}
-
-/** Whether what is signed goes to the release whose publication started the job. */
-export function attaches(inputs: Inputs): boolean {
-  return inputs.text('command') === 'sign' && inputs.flag('release-signing-artifacts') !== false;
 }
 
 function signing(inputs: Inputs): Invocation {
@@ -89,21 +97,14 @@ function signing(inputs: Inputs): Invocation {
     SIGSTORE_IDENTITY_TOKEN: inputs.text('identity-token'),
     SIGSTORE_OIDC_CLIENT_SECRET: inputs.text('oidc-client-secret'),
   };
-  const { argv, environment, warnings } = plain(
-    [
-      'sign',
-      ...valued(inputs, ['oidc-client-id', 'rekor-version']),
-      ...switched(inputs, ['staging']),
-      ...files,
-    ],
-    inputs,
-  );
+  const words = [...valued(inputs, ['oidc-client-id', 'rekor-version']), ...switched(inputs, ['staging'])];
   const again = verifyingAgain(inputs, files);
+  const token = inputs.text('github-token');
   return {
-    argv,
-    environment: { ...environment, ...defined(secrets) },
-    warnings,
+    ...plain(['sign', ...words, ...files], inputs),
+    environment: defined(secrets),
     ...(again === undefined ? {} : { afterwards: again }),
+    ...(inputs.flag('release-signing-artifacts') === false ? {} : { attaching: { token } }),
   };
 }
 

@@ -10,7 +10,7 @@ import { EXIT, type ExitStatus } from 'colophon/src/exit-status.ts';
 import type { Host } from 'colophon/src/host.ts';
 import { renderError } from 'colophon/src/render/error.ts';
 import { Inputs, withoutInputs } from './inputs.ts';
-import { attaches, folderOf, type Invocation, invocationOf } from './invocation.ts';
+import { type Invocation, invocationOf } from './invocation.ts';
 import {
   attachAll,
   githubToken,
@@ -22,28 +22,31 @@ import { assertVersion } from './version-guard.ts';
 
 /** Runs one step of a workflow: inputs to a command line, its outcome to the step's outputs. Gives the exit status. */
 export async function runStep(host: Host): Promise<ExitStatus> {
-  const inputs = new Inputs(host.environment);
   const own: Host = { ...host, environment: withoutInputs(host.environment) };
+  let ran: Ran;
   try {
-    const invocation = invocationOf(inputs);
-    for (const warning of invocation.warnings) host.writeError(`warning: ${warning}\n`);
-    const version = inputs.text('version');
-    if (version !== undefined) await assertVersion(version, folderOf(inputs), own);
-    const release = attaches(inputs) ? await publishedRelease(own) : undefined;
-    if (release === undefined) return (await runInvocation(invocation, own)).status;
-    return await signRelease(invocation, release, {
-      host: own,
-      token: githubToken(inputs.text('github-token')),
-    });
+    ran = await runInputs(new Inputs(host.environment), own);
   } catch (error) {
     own.writeError(renderError(error, false));
-    return isAppError(error) ? adviceFor(error.code).exit : EXIT.bug;
+    ran = { status: isAppError(error) ? adviceFor(error.code).exit : EXIT.bug, report: undefined };
   }
+  await writeOutputs(ran, own);
+  return ran.status;
 }
 
 interface Ran {
   readonly status: ExitStatus;
   readonly report: JsonObject | undefined;
+}
+
+async function runInputs(inputs: Inputs, host: Host): Promise<Ran> {
+  const invocation = invocationOf(inputs);
+  for (const warning of invocation.warnings) host.writeError(`warning: ${warning}\n`);
+  const { guard, attaching } = invocation;
+  if (guard !== undefined) await assertVersion(guard.version, guard.folder, host);
+  const release = attaching === undefined ? undefined : await publishedRelease(host);
+  if (release === undefined) return runInvocation(invocation, host);
+  return signRelease(invocation, release, { host, token: githubToken(attaching?.token) });
 }
 
 async function runInvocation(
@@ -52,11 +55,10 @@ async function runInvocation(
   more: readonly string[] = [],
 ): Promise<Ran> {
   const own = { ...host, environment: { ...host.environment, ...environment } };
-  const { status: first, report } = await executeCommandLine([...argv, ...more], own);
-  const again = first === EXIT.ok && afterwards !== undefined;
-  const status = again ? (await executeCommandLine([...afterwards, ...more], host)).status : first;
-  await writeOutputs(status, report, host);
-  return { status, report };
+  const { status, report } = await executeCommandLine([...argv, ...more], own);
+  if (status !== EXIT.ok || afterwards === undefined) return { status, report };
+  const again = await executeCommandLine([...afterwards, ...more], host);
+  return { status: again.status, report };
 }
 
 /** Signs the source archives of a published release too, and attaches all that was signed, with its bundles. */
@@ -64,12 +66,12 @@ async function signRelease(
   invocation: Invocation,
   release: PublishedRelease,
   { host, token }: { host: Host; token: Secret },
-): Promise<ExitStatus> {
+): Promise<Ran> {
   const folder = await mkdtemp(join(host.environment['RUNNER_TEMP'] || tmpdir(), 'colophon-sources-'));
   const archives = await sourceArchives(release, { host, token, folder });
-  const { status, report } = await runInvocation(invocation, host, archives);
-  if (status === EXIT.ok) await attachAll(signedPaths(report, host), release, { host, token });
-  return status;
+  const ran = await runInvocation(invocation, host, archives);
+  if (ran.status === EXIT.ok) await attachAll(signedPaths(ran.report, host), release, { host, token });
+  return ran;
 }
 
 function signedPaths(report: JsonObject | undefined, { workingDirectory }: Host): string[] {
@@ -78,11 +80,7 @@ function signedPaths(report: JsonObject | undefined, { workingDirectory }: Host)
 }
 
 /** `status`, and `report`: the file of the document that `--json` prints. */
-async function writeOutputs(
-  status: ExitStatus,
-  report: JsonObject | undefined,
-  { environment }: Host,
-): Promise<void> {
+async function writeOutputs({ status, report }: Ran, { environment }: Host): Promise<void> {
   const file = environment['GITHUB_OUTPUT'];
   if (!file) return;
   const lines = [`status=${status}`];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertCommandLine } from 'colophon/src/command-line.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Inputs, withoutInputs } from '../src/inputs.ts';
@@ -45,8 +46,11 @@ describe('the command line of a step', () => {
     ],
     ['verify a release', { command: 'verify', source: 'release', files: 'x==1' }, 'verify release x==1'],
     ['sign', { command: 'sign', inputs: '*.txt', staging: 'true' }, 'sign --staging *.txt'],
-  ])('for %s', (_, values, line) => {
-    expect(invoke(values).argv.join(' ')).toBe(line);
+  ])('for %s', async (_, values, line) => {
+    const { argv } = invoke(values);
+    expect(argv.join(' ')).toBe(line);
+    // The program knows every word of it.
+    await expect(assertCommandLine(argv)).resolves.toBeUndefined();
   });
 
   it('keeps a password off the command line, and means it', () => {
@@ -72,6 +76,8 @@ describe('the command line of a step', () => {
   it('says that a release is always checked', () => {
     expect(invoke({ 'verify-metadata': 'false' }).warnings).toHaveLength(1);
     expect(invoke({ 'verify-metadata': 'true' }).warnings).toEqual([]);
+    expect(invoke({ command: 'publish', 'verify-metadata': 'true' }).warnings).toHaveLength(1);
+    expect(invoke({ command: 'publish', 'verify-metadata': 'false' }).warnings).toEqual([]);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -80,6 +86,10 @@ describe('the command line of a step', () => {
     ['an unknown source', { command: 'verify', source: 'npm', files: 'a' }],
     ['a boolean that is none', { 'skip-existing': 'yes' }],
     ['two names that disagree', { 'packages-dir': 'a', packages_dir: 'b' }],
+    ['a misspelt input', { publishr: 'github:o/r' }],
+    ['an input of another command', { command: 'publish', store: 'github' }],
+    ['a version of what is no distribution', { command: 'sign', inputs: 'a', version: 'v1' }],
+    ['an index of a check', { command: 'check', index: 'testpypi' }],
     ['an upload of artifacts', { command: 'sign', 'upload-signing-artifacts': 'true' }],
   ])('refuses %s', (_, values) => {
     expect(() => invoke(values)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
@@ -99,7 +109,7 @@ describe('action.yml', () => {
 
   it.each(['.', 'sign', 'verify'])('in %s declares no input that nobody reads', (folder) => {
     const { inputs } = parse(readFileSync(join(ROOT, folder, 'action.yml'), 'utf8'));
-    const sources = ['invocation', 'step', 'release-assets'].map((name) =>
+    const sources = ['invocation'].map((name) =>
       readFileSync(join(ROOT, `apps/action/src/${name}.ts`), 'utf8'),
     );
     const unread = Object.keys(inputs).filter((name) => !sources.join('').includes(`'${name}'`));
