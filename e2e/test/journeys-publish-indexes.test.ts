@@ -80,7 +80,7 @@ describe('journey 8: a private index', () => {
       uploaded: colophon_sample-1.0.0-py3-none-any.whl  sha256 [SHA256]
       uploaded: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
       --- stderr
-      warning: no attestations are sent: localhost:[PORT] is given ~/.pypirc, [artifactory], and attestations need trusted publishing
+      warning: no attestations are sent: localhost:[PORT]/upload/ is given ~/.pypirc, [artifactory], and attestations need trusted publishing
       uploaded colophon_sample-1.0.0-py3-none-any.whl
       uploaded colophon_sample-1.0.0.tar.gz
       "
@@ -146,7 +146,7 @@ describe('journey 17: coming from twine', () => {
       there before: colophon_sample-1.0.0-py3-none-any.whl  sha256 [SHA256]
       there before: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
       --- stderr
-      warning: no attestations are sent: localhost:[PORT] is given ~/.pypirc, [staging], and attestations need trusted publishing
+      warning: no attestations are sent: localhost:[PORT]/legacy/ is given ~/.pypirc, [staging], and attestations need trusted publishing
       "
     `);
   });

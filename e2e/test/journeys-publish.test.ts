@@ -39,7 +39,7 @@ describe('journey 3: a laptop with an API token', () => {
       uploaded: colophon_sample-1.0.0-py3-none-any.whl  sha256 [SHA256]  blake2b-256 [SHA256]
       uploaded: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]  blake2b-256 [SHA256]
       --- stderr
-      warning: no attestations are sent: localhost:[PORT] is given TWINE_PASSWORD, and attestations need trusted publishing
+      warning: no attestations are sent: localhost:[PORT]/legacy/ is given TWINE_PASSWORD, and attestations need trusted publishing
       uploaded colophon_sample-1.0.0-py3-none-any.whl
       uploaded colophon_sample-1.0.0.tar.gz
       "
@@ -94,7 +94,7 @@ describe('journey 4: TestPyPI, then PyPI, in one job', () => {
         released: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
         --- stderr
         checked 2 files
-        releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
+        releasing 2 files to localhost:[PORT]/legacy/ as github:octo-org/sampler/release.yml
         colophon_sample-1.0.0-py3-none-any.whl has an attestation that verifies; using it
         colophon_sample-1.0.0.tar.gz has an attestation that verifies; using it
         uploaded colophon_sample-1.0.0-py3-none-any.whl
@@ -126,7 +126,7 @@ describe('journey 6: a reusable workflow', () => {
     expect(text).toMatchInlineSnapshot(`
       "exit 40
       --- stdout
-      index: localhost:[PORT] (http://localhost:[PORT]/legacy/)
+      index: localhost:[PORT]/legacy/ (http://localhost:[PORT]/legacy/)
       job: GitHub Actions
         iss: https://token.actions.githubusercontent.com
         sub: repo:octo-org/sampler:environment:pypi
@@ -179,7 +179,7 @@ describe('journey 6: a reusable workflow', () => {
         reached http://localhost:[PORT], for uploads and their tokens
         reached http://localhost:[PORT], for certificates
         reached http://localhost:[PORT], for the transparency log
-      error[reusable-workflow-elsewhere]: this job runs in a workflow of another repository, octo-org/shared/.github/workflows/build.yml@refs/tags/v1.0.0, called by octo-org/sampler/.github/workflows/caller.yml@refs/tags/v1.0.0: localhost:[PORT] mints no token for it, whatever publisher is registered. Call it for the build, and publish in a job of caller.yml itself
+      error[reusable-workflow-elsewhere]: this job runs in a workflow of another repository, octo-org/shared/.github/workflows/build.yml@refs/tags/v1.0.0, called by octo-org/sampler/.github/workflows/caller.yml@refs/tags/v1.0.0: localhost:[PORT]/legacy/ mints no token for it, whatever publisher is registered. Call it for the build, and publish in a job of caller.yml itself
       error[workflow-differs]: workflow, to mint by (job_workflow_ref) is registered as caller.yml, and this job is build.yml
       --- stderr
       "
@@ -278,7 +278,7 @@ describe('a dry run', () => {
       would be signed and uploaded: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
       --- stderr
       checked 2 files
-      releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
+      releasing 2 files to localhost:[PORT]/legacy/ as github:octo-org/sampler/release.yml
       dry run: nothing was signed, and nothing sent to http://localhost:[PORT]/legacy/
       "
     `);

@@ -57,7 +57,7 @@ describe('journey 1, GitHub Actions by hand', () => {
       colophon_sample-1.0.0.tar.gz: warning[description-missing]: there is no description
       colophon_sample-1.0.0.tar.gz: warning[description-type-missing]: no description content type is stated: reStructuredText is assumed
       checked 2 files
-      releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
+      releasing 2 files to localhost:[PORT]/legacy/ as github:octo-org/sampler/release.yml
       attested colophon_sample-1.0.0-py3-none-any.whl, log index [INDEX]; verified
       attested colophon_sample-1.0.0.tar.gz, log index [INDEX]; verified
       uploaded colophon_sample-1.0.0-py3-none-any.whl
@@ -158,8 +158,8 @@ describe('journey 5, a half-failed job on a fresh runner', () => {
       colophon_sample-1.0.0.tar.gz: warning[description-missing]: there is no description
       colophon_sample-1.0.0.tar.gz: warning[description-type-missing]: no description content type is stated: reStructuredText is assumed
       checked 2 files
-      releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
-      error[ERR_FILE_DIFFERS]: localhost:[PORT] has other bytes under the name colophon_sample-1.0.0.tar.gz
+      releasing 2 files to localhost:[PORT]/legacy/ as github:octo-org/sampler/release.yml
+      error[ERR_FILE_DIFFERS]: localhost:[PORT]/legacy/ has other bytes under the name colophon_sample-1.0.0.tar.gz
 
       hint: were the dists built anew? Reuse those of the first run, or release a new version
       see: https://github.com/colophon-py/colophon/blob/main/docs/reference/errors.md#err_file_differs
@@ -228,10 +228,10 @@ describe('journey 20, a refused release', () => {
       colophon_sample-1.0.0.tar.gz: warning[description-missing]: there is no description
       colophon_sample-1.0.0.tar.gz: warning[description-type-missing]: no description content type is stated: reStructuredText is assumed
       checked 2 files
-      releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
+      releasing 2 files to localhost:[PORT]/legacy/ as github:octo-org/sampler/release.yml
       attested colophon_sample-1.0.0-py3-none-any.whl, log index [INDEX]; verified
       attested colophon_sample-1.0.0.tar.gz, log index [INDEX]; verified
-      error[ERR_TRUSTED_PUBLISHING_REFUSED]: localhost:[PORT] gives no upload token for this identity: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)
+      error[ERR_TRUSTED_PUBLISHING_REFUSED]: localhost:[PORT]/legacy/ gives no upload token for this identity: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)
 
       hint: no publisher on the index has this owner, repository, workflow file and environment: compare it with the publisher on the index, letter by letter; \`colophon doctor\` lays both side by side
       see: https://github.com/colophon-py/colophon/blob/main/docs/reference/findings.md#mint-publisher-unknown

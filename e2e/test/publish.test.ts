@@ -35,7 +35,7 @@ describe('publish', () => {
       uploaded: colophon_sample-1.0.0-py3-none-any.whl  sha256 [SHA256]
       uploaded: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
       --- stderr
-      warning: no attestations are sent: localhost:[PORT] is given TWINE_PASSWORD, and attestations need trusted publishing
+      warning: no attestations are sent: localhost:[PORT]/legacy/ is given TWINE_PASSWORD, and attestations need trusted publishing
       uploaded colophon_sample-1.0.0-py3-none-any.whl
       uploaded colophon_sample-1.0.0.tar.gz
       "
@@ -83,7 +83,7 @@ describe('publish', () => {
       "exit 2
       --- stdout
       --- stderr
-      error[ERR_CREDENTIAL_CONFLICT]: TWINE_PASSWORD gives a password for localhost:[PORT], and this job could publish without one
+      error[ERR_CREDENTIAL_CONFLICT]: TWINE_PASSWORD gives a password for localhost:[PORT]/legacy/, and this job could publish without one
 
       hint: remove the password, or say --trusted-publishing always or never
       see: https://github.com/colophon-py/colophon/blob/main/docs/reference/errors.md#err_credential_conflict

@@ -60,7 +60,7 @@ describe('what a release tells', () => {
       ]
     `);
     expect(scrubbed(await readFile(summary, 'utf8'))).toMatchInlineSnapshot(`
-      "### colophon\\-sample 1\\.0\\.0 is not released to localhost [PORT]
+      "### colophon\\-sample 1\\.0\\.0 is not released to localhost [PORT]\\/legacy\\/
 
       | | file | SHA-256 |
       | --- | --- | --- |

@@ -23,7 +23,7 @@ describe('release', () => {
       released: colophon_sample-1.0.0.tar.gz  sha256 [SHA256]
       --- stderr
       checked 2 files
-      releasing 2 files to localhost:[PORT] as github:octo-org/sampler/release.yml
+      releasing 2 files to localhost:[PORT]/legacy/ as github:octo-org/sampler/release.yml
       attested colophon_sample-1.0.0-py3-none-any.whl, log index [INDEX]; verified
       attested colophon_sample-1.0.0.tar.gz, log index [INDEX]; verified
       uploaded colophon_sample-1.0.0-py3-none-any.whl

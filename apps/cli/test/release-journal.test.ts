@@ -92,9 +92,23 @@ describe('a journal', () => {
 describe('the journal on disk', () => {
   it('lies under the index, the project and the version, whatever is in their names', () => {
     const index = resolveIndex('http://localhost:8080/legacy/');
-    expect(journalPath('/x', index, { ...SUBJECT, version: '1!1.0+a' })).toBe(
-      '/x/.colophon/localhost_8080-pkg-1!1.0+a.json',
+    expect(journalPath('/x', index, { ...SUBJECT, version: '1!1.0+a' })).toMatch(
+      /^\/x\/\.colophon\/localhost_8080_legacy-[0-9a-f]{12}-pkg-1!1\.0\+a\.json$/,
     );
+  });
+
+  it('has a name of its own for each index, also on one host, and for each project', () => {
+    const urls = [
+      'https://h/a/b/',
+      'https://h/a_b/',
+      'https://h/A/b/',
+      'https://h:8443/a/b/',
+      'https://h-pkg/',
+    ];
+    const paths = urls.map((url) => journalPath('/x', resolveIndex(url), SUBJECT));
+    const other = journalPath('/x', resolveIndex('https://h/'), { ...SUBJECT, project: 'pkg-pkg' });
+    expect(new Set([...paths, other]).size).toBe(urls.length + 1);
+    expect(journalPath('/x', resolveIndex('pypi'), SUBJECT)).toBe('/x/.colophon/pypi-pkg-1.0.json');
   });
 
   it('holds all that was recorded at once, in one whole file', async () => {

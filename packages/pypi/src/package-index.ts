@@ -4,7 +4,7 @@ import { parseIndexUrl } from './index-url.ts';
 
 /** A package index to publish to. URLs are absolute, normalised and without userinfo. */
 export interface PackageIndex {
-  /** `pypi`, `testpypi`, or the host (and port) of another index. */
+  /** `pypi`, `testpypi`, or host, port and path of another index: one host may have several. Never the same for two of them. */
   readonly name: string;
   readonly uploadUrl: string;
   /** The Simple API's root, with a slash at its end; absent where a custom index was given without one. */
@@ -41,7 +41,7 @@ export function resolveIndex(nameOrUploadUrl: string, options: { simpleUrl?: str
   if (known !== undefined) return knownIndex(known, options.simpleUrl);
   const url = parseIndexUrl(nameOrUploadUrl);
   const simpleUrl = options.simpleUrl === undefined ? {} : { simpleUrl: resolveSimpleUrl(options.simpleUrl) };
-  return { name: url.host, uploadUrl: url.href, ...simpleUrl };
+  return { name: `${url.host}${url.pathname}`, uploadUrl: url.href, ...simpleUrl };
 }
 
 /**

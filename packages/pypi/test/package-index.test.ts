@@ -31,14 +31,24 @@ describe('resolveIndex', () => {
 
   it('takes an upload URL with its read side', () => {
     expect(resolveIndex('https://pkgs.example/up', { simpleUrl: 'https://pkgs.example/simple' })).toEqual({
-      name: 'pkgs.example',
+      name: 'pkgs.example/up',
       uploadUrl: 'https://pkgs.example/up',
       simpleUrl: 'https://pkgs.example/simple/',
     });
     expect(resolveIndex('http://127.0.0.1:8080/legacy/')).toEqual({
-      name: '127.0.0.1:8080',
+      name: '127.0.0.1:8080/legacy/',
       uploadUrl: 'http://127.0.0.1:8080/legacy/',
     });
+  });
+
+  it('gives each index of a host its own name, and none that of PyPI', () => {
+    const urls = ['https://pkgs.example/', 'https://pkgs.example/prod/', 'https://pkgs.example/test/'];
+    expect(urls.map((url) => resolveIndex(url).name)).toEqual([
+      'pkgs.example/',
+      'pkgs.example/prod/',
+      'pkgs.example/test/',
+    ]);
+    expect(resolveIndex('https://pypi/').name).toBe('pypi/');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join, resolve } from 'node:path';
+import { encodeUtf8, sha256Hex } from '@colophon/base';
 import { sameVersion } from '@colophon/dist';
 import type { PackageIndex } from '@colophon/pypi';
 import { CliError } from '../cli-error.ts';
@@ -7,10 +8,20 @@ import { readWhole } from '../files/input-file.ts';
 import { exists, writeWhole } from '../files/output-file.ts';
 import { encodeJournal, parseJournal, type FileRecord, type JournalSubject } from './journal.ts';
 
-/** Where the journal of a release lies unless the user says where: one for each index, project and version. */
-export function journalPath(folder: string, { name }: PackageIndex, release: JournalSubject): string {
-  const words = [name, release.project, release.version].map((word) => word.replaceAll(/[^\w.!+-]/g, '_'));
+/**
+ * Where the journal of a release lies unless the user says where: one for each index, project and version. What a URL has
+ * and a filename must not have is left out of it; a digest keeps apart what would then be alike.
+ */
+export function journalPath(folder: string, index: PackageIndex, release: JournalSubject): string {
+  const words = [...indexWords(index), release.project, release.version].map((word) =>
+    word.replaceAll(/[^\w.!+-]+/g, '_').replace(/_$/, ''),
+  );
   return resolve(folder, join('.colophon', `${words.join('-')}.json`));
+}
+
+function indexWords({ name, uploadUrl, audience }: PackageIndex): string[] {
+  if (audience !== undefined) return [name];
+  return [name, sha256Hex(encodeUtf8(uploadUrl)).slice(0, 12)];
 }
 
 /**
