@@ -26,7 +26,7 @@ describe('publish at a terminal', () => {
     const run = await publishIn(await dists(), ['--index', index.uploadUrl], {}, person);
     expect(run.status).toBe(0);
     expect(run.stderr).toMatch(
-      /^User name for 127\.0\.0\.1:\d+ \(__token__ for an API token\): Password of ci for /,
+      /^User name for 127\.0\.0\.1:\d+\/legacy\/ \(__token__ for an API token\): Password of ci for /,
     );
     expect(index.uploads[0]).toMatchObject({ user: 'ci', password: SECRET });
     expect(run.report['credential']).toEqual({

@@ -108,7 +108,7 @@ describe('publish with a password', () => {
     expect(report['attestations']).toEqual({
       sent: false,
       reason: expect.stringMatching(
-        /^127\.0\.0\.1:\d+ is given TWINE_PASSWORD, and attestations need trusted/,
+        /^127\.0\.0\.1:\d+\/legacy\/ is given TWINE_PASSWORD, and attestations need trusted/,
       ),
     });
   });
@@ -196,6 +196,7 @@ describe('publish refuses', () => {
     ['--repository', ['--repository', 'testpypi'], {}, 2, 'ERR_USAGE'],
     ['nothing to log in with', [], {}, 40, 'ERR_PASSWORD_MISSING'],
     ['`never` without a password', ['--trusted-publishing', 'never'], {}, 40, 'ERR_PASSWORD_MISSING'],
+    ['`always` where no job is', ['--trusted-publishing', 'always'], {}, 40, 'ERR_PASSWORD_MISSING'],
     ['a user without a password', ['--username', 'ci'], {}, 40, 'ERR_PASSWORD_MISSING'],
     ['an environment’s user without a password', [], { TWINE_USERNAME: 'ci' }, 40, 'ERR_PASSWORD_MISSING'],
     [

@@ -20,7 +20,7 @@ import { wireTrace } from '../render/wire-trace.ts';
 import { tokenFromInput } from '../signing/token-input.ts';
 import type { LoginSetting } from './login.ts';
 import { NO_PLACE } from './no-place.ts';
-import { readOidcOptions } from './oidc-options.ts';
+import { type OidcOptions, readOidcOptions } from './oidc-options.ts';
 import { VERSION } from '../version.ts';
 
 /** A token to sign with. */
@@ -44,18 +44,41 @@ export async function signingToken(
 ): Promise<SigningToken> {
   const { host } = context;
   const oidc = readOidcOptions(args, host);
-  const expected = (text: string): SigningToken => ({
-    ...parseIdToken(text, { audience: oidc.clientId, now: host.now() }),
-    renewable: false,
-  });
-  const explicit = await explicitToken(args, context);
-  if (explicit !== undefined) return expected(explicit);
-  if (!oidc.disableAmbient && ambientProvider(context) !== undefined)
-    return ambientToken(context, http, oidc.clientId);
+  const atHand = await tokenAtHand(args, oidc, { context, http });
+  if (atHand !== undefined) return atHand;
   const known = logins.get(host) ?? loginOnce({ args, context, http, oidc });
   logins.set(host, known);
   const { secret } = await known;
-  return expected(secret.reveal());
+  return handedOver(secret.reveal(), oidc, host);
+}
+
+/**
+ * The token to sign with for an index: as `signingToken`, but nobody is asked to log in, since indexes take attestations
+ * of jobs alone: what a person signed could be sent nowhere, and would be in the log for ever.
+ * @throws OidcError; CliError ERR_CREDENTIAL_UNFIT where only a login would be left
+ */
+export async function jobToken(args: Arguments, context: Context, http: HttpClient): Promise<SigningToken> {
+  const token = await tokenAtHand(args, readOidcOptions(args, context.host), { context, http });
+  if (token !== undefined) return token;
+  throw new CliError(
+    'ERR_CREDENTIAL_UNFIT',
+    'nothing was signed: the identity of this job may not be asked for, and an index takes attestations of no other',
+  );
+}
+
+async function tokenAtHand(
+  args: Arguments,
+  oidc: OidcOptions,
+  { context, http }: Pick<LoginSetting, 'context' | 'http'>,
+): Promise<SigningToken | undefined> {
+  const explicit = await explicitToken(args, context);
+  if (explicit !== undefined) return handedOver(explicit, oidc, context.host);
+  if (oidc.disableAmbient || ambientProvider(context) === undefined) return undefined;
+  return ambientToken(context, http, oidc.clientId);
+}
+
+function handedOver(text: string, { clientId }: OidcOptions, host: Host): SigningToken {
+  return { ...parseIdToken(text, { audience: clientId, now: host.now() }), renewable: false };
 }
 
 // What logs people in is large, and no CI job needs it.

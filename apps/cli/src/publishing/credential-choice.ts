@@ -5,6 +5,7 @@ import { requestAudience, type PackageIndex } from '@colophon/pypi';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { ambientProvider, ambientToken } from '../identity/identity.ts';
+import { NO_PLACE } from '../identity/no-place.ts';
 import { askPassword, canAsk, unaskedPassword } from './asked-password.ts';
 import { type GivenCredential, noPassword, type Password, TOKEN_USER } from './credential.ts';
 import { keyringPassword } from './keyring.ts';
@@ -52,7 +53,7 @@ async function choose(
   given: GivenCredential,
   setting: Setting,
 ): Promise<Credential> {
-  if (mode === 'always') return { password: undefined };
+  if (mode === 'always') return withIdentity(setting);
   const password = given.password ?? (await storedPassword(given.user, setting));
   if (password === undefined) return withoutPassword(mode, given, setting);
   assertUsable(password, setting.index);
@@ -62,6 +63,15 @@ async function choose(
       `${password.source} gives a password for ${setting.index.name}, and this job could publish without one`,
     );
   return { password };
+}
+
+// Better heard now than at the first upload, when everything has been signed.
+function withIdentity({ context, index }: Setting): Credential {
+  if (ambientProvider(context) !== undefined) return { password: undefined };
+  return noPassword(
+    index.name,
+    `--trusted-publishing always takes none but a job’s identity, and ${NO_PLACE}`,
+  );
 }
 
 type User = Extract<GivenCredential, { password: undefined }>['user'];

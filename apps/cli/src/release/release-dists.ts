@@ -7,7 +7,7 @@ import type { Context, Outcome } from '../command.ts';
 import { checkFile } from '../commands/check.ts';
 import { EXIT } from '../exit-status.ts';
 import { expandDists, type InputFile } from '../files/paths.ts';
-import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
+import { jobToken, refusePrivateRepository } from '../identity/identity.ts';
 import { parsePublisher } from '../identity/publisher-text.ts';
 import { settlePublisher } from '../identity/signer-policy.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -87,7 +87,7 @@ async function settleAttesting(
 ): Promise<Attesting> {
   const named = args.text('publisher');
   const wanted = named === undefined ? undefined : parsePublisher(named);
-  const nextToken = () => signingToken(args, context, http);
+  const nextToken = () => jobToken(args, context, http);
   const token = await nextToken();
   refusePrivateRepository(token, args.flag('allow-private'));
   const publisher = settlePublisher(token, wanted);

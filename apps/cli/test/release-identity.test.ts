@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainWheel } from './support/plain-wheel.ts';
+import { browsing } from './support/login-page.ts';
+import { openSigningStage, type SigningStage } from './support/signing-stage.ts';
+
+const WHEEL = 'pkg-1.0-py3-none-any.whl';
+
+let stage: SigningStage;
+beforeAll(async () => {
+  stage = await openSigningStage();
+  await stage.write(WHEEL, plainWheel('pkg'));
+});
+afterAll(() => stage.close());
+
+describe('a release asks nobody to log in', () => {
+  it.each([
+    ['where no job is', ['--trusted-publishing', 'always'], { GITHUB_ACTIONS: '' }, 'ERR_PASSWORD_MISSING'],
+    [
+      'where no job is, for an upload that no token of the log could make',
+      ['--trusted-publishing', 'always', '--identity-token-file', 'token.jwt'],
+      { GITHUB_ACTIONS: '' },
+      'ERR_PASSWORD_MISSING',
+    ],
+    ['where the job may not be asked', ['--oidc-disable-ambient-providers'], {}, 'ERR_CREDENTIAL_UNFIT'],
+  ])('%s: no index takes what a person attests', async (_title, argv, environment, code) => {
+    const { uploadUrl, simpleUrl } = stage.sandbox.index;
+    await stage.write('token.jwt', await stage.sandbox.issueToken());
+    stage.taken();
+    const run = await stage.run(['release', WHEEL, '--index', uploadUrl, '--check-url', simpleUrl, ...argv], {
+      environment,
+      person: browsing(),
+    });
+    expect(run.report).toMatchObject({ status: 40, error: { code } });
+    expect(stage.taken().filter((line) => !line.endsWith('/_/oidc/audience'))).toEqual([]);
+  });
+});
