@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { vectorFolder } from '@colophon/vectors/folder';
 import { reportFailure } from '../e2e/interop/build.ts';
 import { withCacheLock } from '../e2e/interop/build/cache.ts';
 import { buildGoPrograms, findGo } from '../e2e/interop/build/go-programs.ts';
@@ -16,8 +17,7 @@ import { buildPythonPeers, findPython } from '../e2e/interop/build/python-peers.
 
 const [ROUNDS = 15] = process.argv.slice(2).map(Number);
 const root = resolve(import.meta.dirname, '..');
-const vectors = process.env['COLOPHON_VECTORS'] ?? resolve(root, '../shared/vectors');
-const file = join(vectors, 'pep740', 'pypi_attestation_models-0.0.4a2.tar.gz');
+const file = join(vectorFolder, 'pep740', 'pypi_attestation_models-0.0.4a2.tar.gz');
 const bundle = `${file}.sigstore`;
 const repository = 'trailofbits/pypi-attestation-models';
 const identity = `https://github.com/${repository}/.github/workflows/release.yml@refs/tags/v0.0.4a2`;
@@ -53,7 +53,7 @@ const SIGSTORE_PYTHON = [
 const COSIGN = [
   'verify-blob-attestation',
   `--bundle=${bundle}`,
-  `--trusted-root=${join(vectors, 'trust/public-good/trusted_root.json')}`,
+  `--trusted-root=${join(vectorFolder, 'trust/public-good/trusted_root.json')}`,
   `--certificate-identity=${identity}`,
   `--certificate-oidc-issuer=${issuer}`,
   '--type=https://docs.pypi.org/attestations/publish/v1',

@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-const workspaces = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'apps/cli'];
+const isPublic = (workspace) =>
+  !JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8')).private;
+const workspaces = [
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+  'apps/cli',
+].filter(isPublic);
 const folder = mkdtempSync(join(tmpdir(), 'colophon-packed-'));
 // npm runs as the script that npm itself names, so that no shell or .cmd file is needed.
 const npm = (args, cwd) =>

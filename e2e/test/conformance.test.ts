@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { startSandbox, type Sandbox, type TokenRequest } from '@colophon/sandbox';
+import { haveVectors, listVectors, vectorPath } from '@colophon/vectors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CLIENT = resolve(import.meta.dirname, '../conformance/client');
-const VECTORS = process.env['COLOPHON_VECTORS'] ?? resolve(import.meta.dirname, '../../../shared/vectors');
-const SUITE = join(VECTORS, 'conformance');
+const SUITE = vectorPath('conformance');
 const CASES = join(SUITE, 'bundle-verify');
 const IDENTITY =
   'https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main';
@@ -23,11 +23,6 @@ const STATEMENT = JSON.stringify({
   predicateType: 'https://example.com/predicate/v1',
   predicate: { answer: 42 },
 });
-
-const haveVectors = existsSync(CASES);
-if (!haveVectors && process.env['CI'] && !process.env['COLOPHON_VECTORS_OPTIONAL'])
-  throw new Error(`no vectors at ${VECTORS}`);
-if (!haveVectors) process.stderr.write(`SKIPPED: no vectors at ${VECTORS}\n`);
 
 interface Answer {
   readonly status: number | null;
@@ -87,9 +82,9 @@ function question(name: string, mode: 'path' | 'digest'): string[] {
 }
 
 describe.runIf(haveVectors)('the conformance client', () => {
-  const names = haveVectors
-    ? readdirSync(CASES).filter((name) => existsSync(join(CASES, name, 'bundle.sigstore.json')))
-    : [];
+  const names = listVectors('conformance/bundle-verify').filter((name) =>
+    existsSync(join(CASES, name, 'bundle.sigstore.json')),
+  );
   const questions = names.flatMap((name) => [[name, 'path'] as const, [name, 'digest'] as const]);
   const answers = new Map<string, Answer>();
 

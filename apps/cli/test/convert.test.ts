@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { parseAttestation, parseBundle, parseProvenance } from '@colophon/attestation';
+import { haveVectors, readVector, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { startIndex } from './support/index-server.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, STAGING, type World } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';
@@ -12,6 +12,7 @@ const WHEEL = 'rfc8785-0.1.2-py3-none-any.whl';
 const DIGEST = 'c9709ce6fd5b67b59b4a28758cf14d3f411803c4b89b6068b1f1a8e4ee94c8ef';
 const RELEASE = ['--publisher', 'github:trailofbits/pypi-attestations/release.yml'];
 const OF_MODELS = ['--publisher', 'github:trailofbits/pypi-attestation-models/release.yml'];
+const CONDA = 'conda/conda-attestation.sigstore.json';
 const PERSON = [
   '--cert-identity',
   'william@yossarian.net',
@@ -21,7 +22,7 @@ const PERSON = [
 
 const text = (world: World, name: string) => readFileSync(world.path(name), 'utf8');
 const conformance = (name: string) =>
-  readVector(`conformance/bundle-verify/${name}/bundle.sigstore.json`).toString();
+  readVectorText(`conformance/bundle-verify/${name}/bundle.sigstore.json`);
 
 function withoutCheckpoint(): string {
   const bundle = JSON.parse(conformance('happy-path-v0.1'));
@@ -108,17 +109,12 @@ describe.runIf(haveVectors)('convert, on real evidence', () => {
   });
 
   it.each([
-    ['a message signature', conformance('happy-path-v0.3'), 'pep740', 'message signature'],
-    [
-      'a predicate that no index takes',
-      readVector('conda/conda-attestation.sigstore.json').toString(),
-      'pep740',
-      'another type',
-    ],
-    ['an entry without a checkpoint', withoutCheckpoint(), 'bundle', 'inclusion proof'],
+    ['a message signature', () => conformance('happy-path-v0.3'), 'pep740', 'message signature'],
+    ['a predicate that no index takes', () => readVectorText(CONDA), 'pep740', 'another type'],
+    ['an entry without a checkpoint', withoutCheckpoint, 'bundle', 'inclusion proof'],
   ])('%s is refused where the target cannot hold it', async (_what, source, to, words) => {
     const world = openWorld();
-    world.write('x.json', source);
+    world.write('x.json', source());
     const { status, stdout, stderr } = await world.run('convert', 'x.json', '--to', to);
     expect([status, stdout, stderr]).toEqual([
       21,
@@ -142,7 +138,7 @@ describe.runIf(haveVectors)('convert, on real evidence', () => {
 
   it('says which parts were left out, on stderr and in the document of --json', async () => {
     const world = openWorld();
-    const bundle = JSON.parse(readVector(`pep740/${MODELS}.sigstore`).toString());
+    const bundle = JSON.parse(readVectorText(`pep740/${MODELS}.sigstore`));
     bundle.verificationMaterial.timestampVerificationData = {
       rfc3161Timestamps: [{ signedTimestamp: 'MAA=' }],
     };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { findEvidence, readEvidence } from '../src/evidence/evidence.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld } from './support/world.ts';
 
 const HEX = 'ab'.repeat(32);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
+import { haveVectors } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { matchesPattern } from '../src/identity/identity-pattern.ts';
-import { haveVectors } from './support/vectors.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 
 describe('a pattern of an identity', () => {

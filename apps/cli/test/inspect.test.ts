@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex, sha256 } from '@colophon/base';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { shellLine } from '../src/identity/identity-flags.ts';
 import { startIndex } from './support/index-server.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, STAGING, type World } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PUBLISH_PREDICATE_TYPE, SLSA_PROVENANCE_PREDICATE_TYPE } from '@colophon/attestation';
 import { judge } from '@colophon/verify';
+import { haveVectors } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { settleDemand } from '../src/identity/identity-pattern.ts';
 import { Arguments } from '../src/options/arguments.ts';
 import { readDemands, type Demands } from '../src/identity/policy-flags.ts';
-import { haveVectors } from './support/vectors.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 
 /** Reads flags given as `--name value` pairs, as the command line's parser hands them on. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { parseBundle } from '@colophon/attestation';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import type { Demands } from '../src/identity/policy-flags.ts';
 import { signedContent } from '../src/verdict/signed-content.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld } from './support/world.ts';
 
 const digest = (name: string, bytes: Uint8Array) => new Uint8Array(createHash(name).update(bytes).digest());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { startGitHub, type Answered } from './support/github-server.ts';
 import { startIndex } from './support/index-server.ts';
 import { compressSnappy } from './support/snappy-block.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, type Transcript } from './support/world.ts';
 
 const MODELS = 'pypi_attestation_models-0.0.4a2.tar.gz';

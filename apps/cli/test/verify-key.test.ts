@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync } from 'node:crypto';
+import { haveVectors, readVector, vectorPath } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
-import { haveVectors, readVector, vectorPath } from './support/vectors.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 
 const CASES = 'conformance/bundle-verify';
@@ -44,13 +44,13 @@ describe.runIf(haveVectors)('verify --key', () => {
   });
 
   it.each([
-    ['is not decodable', readVector(`${CASES}/managed-key-wrong-key_fail/key.pub`)],
-    ['cannot sign', other('x25519')],
-    ['is no PEM', 'key'],
-    ['is empty', ''],
-    ['is two keys', `${other('ed25519')}${other('ed25519')}`],
+    ['is not decodable', () => readVector(`${CASES}/managed-key-wrong-key_fail/key.pub`)],
+    ['cannot sign', () => other('x25519')],
+    ['is no PEM', () => 'key'],
+    ['is empty', () => ''],
+    ['is two keys', () => `${other('ed25519')}${other('ed25519')}`],
   ])('judges nothing by a key that %s', async (_what, key) => {
-    const { status, stdout, stderr } = await verify('managed-key-happy-path', key);
+    const { status, stdout, stderr } = await verify('managed-key-happy-path', key());
     expect([status, stdout]).toEqual([21, '']);
     expect(stderr).toMatch(/^nothing was verified\nerror\[ERR_KEY\]: key\.pub/);
   });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex, sha256 } from '@colophon/base';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { startIndex, type ServedFile } from './support/index-server.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, STAGING } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';

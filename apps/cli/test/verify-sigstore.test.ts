@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY, openSigningStage, type SigningStage } from './support/signing-stage.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, type World } from './support/world.ts';
 
 const CASES = 'conformance/bundle-verify';

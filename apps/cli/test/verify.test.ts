@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it, vi } from 'vitest';
-import { haveVectors, readVector } from './support/vectors.ts';
 import { openWorld, PRODUCTION, STAGING, type World } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';
@@ -63,7 +63,7 @@ function lay(world: World, { dist, evidence, named = [] }: Pair): string[] {
 }
 
 function flipped(name: string, at: number): Buffer {
-  const bytes = Buffer.from(readVector(`pep740/${name}`));
+  const bytes = readVector(`pep740/${name}`);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   return bytes;
 }

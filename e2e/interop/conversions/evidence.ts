@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { vectorFolder } from '@colophon/vectors/folder';
 import { MissingRequirement } from '../build/missing-requirement.ts';
 
 /** Real evidence of the public-good instance about one distribution. */
@@ -64,9 +65,7 @@ export interface RealFiles {
 
 /** Finds the files. Throws MissingRequirement where they are not. */
 export function findRealFiles(): RealFiles {
-  const vectors =
-    process.env.COLOPHON_VECTORS ?? join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'vectors');
-  const folder = join(vectors, 'pep740');
+  const folder = join(vectorFolder, 'pep740');
   if (!existsSync(folder)) throw new MissingRequirement(`the PEP 740 vectors are missing at ${folder}`);
-  return { folder, trustedRoot: join(vectors, 'trust', 'public-good', 'trusted_root.json') };
+  return { folder, trustedRoot: join(vectorFolder, 'trust', 'public-good', 'trusted_root.json') };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, listVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { encodeBundle, parseBundle, parseStatement } from '../src/index.ts';
 import { meaning } from './mutation.ts';
-import { haveVectors, listVectors, readVector } from './vectors.ts';
 
 const folder = 'conformance/bundle-verify';
 const cases = listVectors(folder).filter((name) => !/\.(?:md|txt)$/.test(name));
@@ -33,7 +33,7 @@ describe.runIf(haveVectors)('the bundles of the conformance suite', () => {
   });
 
   it.each(cases.filter((name) => !MALFORMED.includes(name)))('reads %s and loses nothing', (name) => {
-    const text = readVector(`${folder}/${name}/bundle.sigstore.json`);
+    const text = readVectorText(`${folder}/${name}/bundle.sigstore.json`);
     const bundle = parseBundle(text);
     const written = encodeBundle(bundle);
     expect(parseBundle(written)).toEqual(bundle);
@@ -41,13 +41,13 @@ describe.runIf(haveVectors)('the bundles of the conformance suite', () => {
   });
 
   it.each(MALFORMED)('refuses %s', (name) => {
-    expect(() => parseBundle(readVector(`${folder}/${name}/bundle.sigstore.json`))).toThrowError(
+    expect(() => parseBundle(readVectorText(`${folder}/${name}/bundle.sigstore.json`))).toThrowError(
       expect.objectContaining({ code: name === 'bundle-malformed-json_fail' ? 'ERR_JSON' : 'ERR_BUNDLE' }),
     );
   });
 
   it('refuses base64 in lines, and reads the same bundle with the lines joined', () => {
-    const text = readVector(`${folder}/${BROKEN_LINES}/bundle.sigstore.json`);
+    const text = readVectorText(`${folder}/${BROKEN_LINES}/bundle.sigstore.json`);
     expect(() => parseBundle(text)).toThrowError('signedTimestamp: expected standard padded base64');
     const [checkpoint] = text.match(/"envelope":\s*"[^"]*"/) ?? [];
     const joined = text
@@ -57,13 +57,13 @@ describe.runIf(haveVectors)('the bundles of the conformance suite', () => {
   });
 
   it('reads a v0.1 proof without a checkpoint, for the verifier to judge', () => {
-    const bundle = parseBundle(readVector(`${folder}/bundle-with-root-cert_fail/bundle.sigstore.json`));
+    const bundle = parseBundle(readVectorText(`${folder}/bundle-with-root-cert_fail/bundle.sigstore.json`));
     expect(bundle.transparencyEntries[0]?.inclusionProof).toMatchObject({ checkpoint: undefined });
     expect(bundle.keyMaterial).toMatchObject({ chain: { length: 3 } });
   });
 
   it('reads the bundle of a conda package and its statement', () => {
-    const { content } = parseBundle(readVector('conda/conda-attestation.sigstore.json'));
+    const { content } = parseBundle(readVectorText('conda/conda-attestation.sigstore.json'));
     expect(content.kind === 'dsse' && parseStatement(content.payload).subjects[0]?.name).toBe(
       'signed-package-2.1.0-hb0f4dca_0.conda',
     );

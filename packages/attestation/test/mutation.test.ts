@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
+import { haveVectors, listVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import {
   AttestationError,
@@ -13,7 +14,6 @@ import {
   parseStatement,
 } from '../src/index.ts';
 import { meaning, mutants } from './mutation.ts';
-import { haveVectors, listVectors, readVector } from './vectors.ts';
 
 type Recode = (text: string) => string;
 const recodeBundle: Recode = (text) => encodeBundle(parseBundle(text));
@@ -57,7 +57,7 @@ describe.runIf(haveVectors)('a real document with one field changed', () => {
     ['pep740/pypi_attestations-0.0.19.tar.gz.provenance', recodeProvenance] as const,
   ])('%s is refused by a typed error, or read without loss', (path, recode) => {
     // v0.3 is written by the newer of its two media types.
-    const text = readVector(path).replace('bundle+json;version=0.3', 'bundle.v0.3+json');
+    const text = readVectorText(path).replace('bundle+json;version=0.3', 'bundle.v0.3+json');
     const found = outcomes(text, recode);
     expect(found.get('leaked')).toBeUndefined();
     expect(found.get('lost')).toBeUndefined();
@@ -66,7 +66,7 @@ describe.runIf(haveVectors)('a real document with one field changed', () => {
 
   it('loses of a statement only the keys that in-toto does not define', () => {
     const path = 'pep740/pypi_attestations-0.0.19.tar.gz.publish.attestation';
-    const text = Buffer.from(parseAttestation(readVector(path)).statement).toString();
+    const text = Buffer.from(parseAttestation(readVectorText(path)).statement).toString();
     const found = outcomes(text, recodeStatement);
     expect(found.get('leaked')).toBeUndefined();
     expect(found.get('lost')).toEqual(['$ + key', '$.subject.0 + key']);

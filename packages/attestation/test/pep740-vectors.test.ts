@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, listVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import {
   attestationFromBundle,
@@ -13,7 +14,6 @@ import {
   parseProvenance,
   parseStatement,
 } from '../src/index.ts';
-import { haveVectors, listVectors, readVector } from './vectors.ts';
 
 const files = listVectors('pep740').filter((name) => name.endsWith('.attestation'));
 
@@ -23,21 +23,21 @@ describe.runIf(haveVectors)('real PEP 740 objects', () => {
   });
 
   it.each(files)('reads %s and writes the same document', (file) => {
-    const text = readVector(`pep740/${file}`);
+    const text = readVectorText(`pep740/${file}`);
     const attestation = parseAttestation(text);
     expect(JSON.parse(encodeAttestation(attestation))).toEqual(JSON.parse(text));
     expect(parseAttestation(encodeAttestation(attestation))).toEqual(attestation);
   });
 
   it.each(files)('reads the statement in %s, of one file', (file) => {
-    const statement = parseStatement(parseAttestation(readVector(`pep740/${file}`)).statement);
+    const statement = parseStatement(parseAttestation(readVectorText(`pep740/${file}`)).statement);
     expect(statement.subjects).toHaveLength(1);
     expect(statement.subjects[0]?.digest).toHaveProperty('sha256');
   });
 
   it('signs the very bytes that the tools of PyPI sign', () => {
     const attestation = parseAttestation(
-      readVector('pep740/pypi_attestations-0.0.19.tar.gz.publish.attestation'),
+      readVectorText('pep740/pypi_attestations-0.0.19.tar.gz.publish.attestation'),
     );
     const [subject] = parseStatement(attestation.statement).subjects;
     const ours = encodePublishStatement({
@@ -48,7 +48,7 @@ describe.runIf(haveVectors)('real PEP 740 objects', () => {
   });
 
   it('reads an answer of pypi.org and writes the same document', () => {
-    const text = readVector('pep740/pypi_attestations-0.0.19.tar.gz.provenance');
+    const text = readVectorText('pep740/pypi_attestations-0.0.19.tar.gz.provenance');
     const provenance = parseProvenance(text);
     expect(provenance.bundles[0]?.publisher).toEqual({
       kind: 'GitHub',
@@ -59,7 +59,7 @@ describe.runIf(haveVectors)('real PEP 740 objects', () => {
   });
 
   it('refuses the proposed timestamps key', () => {
-    const text = readVector(
+    const text = readVectorText(
       'pep740/pypi_attestations-0.0.19.tar.gz.publish.attestation.with_rekor2_timestamp',
     );
     expect(() => parseAttestation(text)).toThrowError(
@@ -76,17 +76,20 @@ describe.runIf(haveVectors)('a signature that exists in both forms', () => {
 
   it.each(stems)('converts the bundle of %s to its attestation, dropping nothing', (stem) => {
     const { attestation, dropped } = attestationFromBundle(
-      parseBundle(readVector(`pep740/${stem}.sigstore`)),
+      parseBundle(readVectorText(`pep740/${stem}.sigstore`)),
     );
     expect(dropped).toEqual([]);
     if (stem.startsWith('pypi'))
-      expect(attestationToJson(attestation)).toEqual(JSON.parse(readVector(`pep740/${stem}.attestation`)));
+      expect(attestationToJson(attestation)).toEqual(
+        JSON.parse(readVectorText(`pep740/${stem}.attestation`)),
+      );
   });
 
   it.each(stems)('converts the attestation of %s to its bundle', (stem) => {
-    const attestation = parseAttestation(readVector(`pep740/${stem}.attestation`));
+    const attestation = parseAttestation(readVectorText(`pep740/${stem}.attestation`));
     const bundle = bundleFromAttestation(attestation);
-    if (stem.startsWith('pypi')) expect(bundle).toEqual(parseBundle(readVector(`pep740/${stem}.sigstore`)));
+    if (stem.startsWith('pypi'))
+      expect(bundle).toEqual(parseBundle(readVectorText(`pep740/${stem}.sigstore`)));
     expect(attestationFromBundle(bundle)).toEqual({ attestation, dropped: [] });
     expect(parseBundle(JSON.stringify(bundleToJson(bundle)))).toEqual(bundle);
   });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { haveVectors, listVectors, vectorPath } from '@colophon/vectors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDist } from '../src/index.ts';
 import { isPublicPlatformTag } from '../src/platform-tag.ts';
 import { DistFolder, METADATA, SDIST, WHEEL, wheelFiles } from './dist-folder.ts';
-import { haveVectors, listVectors, vectorPath } from './vectors.ts';
 
 let folder: DistFolder;
 
@@ -177,10 +177,10 @@ describe('isPublicPlatformTag', () => {
 });
 
 describe.runIf(haveVectors)('real distributions', () => {
-  it.each(listVectors().filter((name) => /\.(?:whl|tar\.gz)$/.test(name)))(
+  it.each(listVectors('pep740').filter((name) => /\.(?:whl|tar\.gz)$/.test(name)))(
     '%s has no error',
     async (name) => {
-      const findings = await checkDist(vectorPath(name));
+      const findings = await checkDist(vectorPath(`pep740/${name}`));
       expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     },
   );

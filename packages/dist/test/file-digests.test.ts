@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { haveVectors, listVectors, vectorPath } from '@colophon/vectors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blake2b256File, digestFile, sha256File } from '../src/index.ts';
-import { haveVectors, listVectors, vectorPath } from './vectors.ts';
 
 const MIB = 1024 * 1024;
 let folder: string;
@@ -100,9 +100,9 @@ describe('digestFile', () => {
 
 describe.runIf(haveVectors)('the digests of real distributions', () => {
   const PAIR = /^(.+\.(?:whl|tar\.gz))((?:\.publish|\.slsa)?\.attestation)$/;
-  const pairs = listVectors().flatMap((name) => {
+  const pairs = listVectors('pep740').flatMap((name) => {
     const [, dist] = PAIR.exec(name) ?? [];
-    return dist !== undefined && listVectors().includes(dist) ? [[name, dist] as const] : [];
+    return dist !== undefined && listVectors('pep740').includes(dist) ? [[name, dist] as const] : [];
   });
 
   it('come in pairs', () => {
@@ -110,12 +110,12 @@ describe.runIf(haveVectors)('the digests of real distributions', () => {
   });
 
   it.each(pairs)('%s attests the SHA-256 of its distribution', async (attestation, dist) => {
-    const { envelope } = JSON.parse(await readFile(vectorPath(attestation), 'utf8')) as {
+    const { envelope } = JSON.parse(await readFile(vectorPath(`pep740/${attestation}`), 'utf8')) as {
       envelope: { statement: string };
     };
     const { subject } = JSON.parse(Buffer.from(envelope.statement, 'base64').toString()) as {
       subject: { name: string; digest: { sha256: string } }[];
     };
-    expect((await digestFile(vectorPath(dist))).sha256).toBe(subject[0]?.digest.sha256);
+    expect((await digestFile(vectorPath(`pep740/${dist}`))).sha256).toBe(subject[0]?.digest.sha256);
   });
 });

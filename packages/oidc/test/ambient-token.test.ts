@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { detectAmbientProvider, type Environment } from '../src/index.ts';
 import { detect, refusal } from './support/ambient-run.ts';
 import { startTokenService } from './support/token-service.ts';
 import { toyToken } from './support/toy-token.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 function jobAt(origin: string): Environment {
   return {
@@ -118,7 +118,7 @@ describe('detectAmbientToken', () => {
   });
 
   it.runIf(haveVectors)('refuses a token that GitHub once gave, now that it is expired', async () => {
-    const text = readVector('tokens/github-actions.expired.jwt').trim();
+    const text = readVectorText('tokens/github-actions.expired.jwt').trim();
     const { origin } = await startTokenService({ '*': [200, JSON.stringify({ value: text })] });
     const error = await refusal({ environment: jobAt(origin) }, ...text.split('.'));
     expect(error).toMatchObject({

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { type ExpectedIdentity, expectedIdentity, parseIdToken } from '../src/index.ts';
 import { NOW, toyToken } from './support/toy-token.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const NO_WORKFLOW = { job_workflow_ref: undefined };
@@ -177,7 +177,7 @@ interface Dummy {
 }
 
 function identityOfDummy(issuer: string): ExpectedIdentity {
-  const all = JSON.parse(readVector('tokens/oidc-dummy-tokens.json')) as Partial<Record<string, Dummy>>;
+  const all = JSON.parse(readVectorText('tokens/oidc-dummy-tokens.json')) as Partial<Record<string, Dummy>>;
   const dummy = all[`DUMMY_${issuer}_OIDC_JWT`];
   if (dummy === undefined) throw new TypeError(`no token of ${issuer}`);
   const { token, claims } = dummy;

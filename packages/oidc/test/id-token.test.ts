@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { OidcError, parseIdToken } from '../src/index.ts';
 import { GITHUB_CLAIMS, NOW, tokenOf, toyToken } from './support/toy-token.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 const WANTED = { audience: 'sigstore', now: NOW };
 const SECONDS = NOW.getTime() / 1000;
@@ -106,7 +106,7 @@ function shownRefusal(text: string, audience: string): string {
 
 describe.runIf(haveVectors)('tokens as issuers write them', () => {
   it('are refused once they are expired', () => {
-    const text = readVector('tokens/github-actions.expired.jwt');
+    const text = readVectorText('tokens/github-actions.expired.jwt');
     expect(refusalOf(text).code).toBe('ERR_TOKEN_EXPIRED');
     const then = new Date('2026-02-01T10:26:30Z');
     expect(parseIdToken(text, { audience: 'sigstore', now: then }).claims.repository_visibility).toBe(
@@ -116,7 +116,7 @@ describe.runIf(haveVectors)('tokens as issuers write them', () => {
   });
 
   const dummies = haveVectors
-    ? (JSON.parse(readVector('tokens/oidc-dummy-tokens.json')) as Record<string, Dummy>)
+    ? (JSON.parse(readVectorText('tokens/oidc-dummy-tokens.json')) as Record<string, Dummy>)
     : {};
 
   it.each(Object.entries(dummies))('%s is read by the claims it has', (_name, { token, claims }) => {

@@ -3,10 +3,10 @@ import type { webcrypto } from 'node:crypto';
 import { encodeUtf8 } from '@colophon/base';
 import type { HttpRequest, HttpResponse } from '@colophon/http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type IdToken, parseIdToken, processVerifiedClaims, requestVerifiedClaims } from '../src/index.ts';
 import { GITHUB_CLAIMS, NOW, toyToken } from './support/toy-token.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 const ISSUER = GITHUB_CLAIMS.iss;
 const EXPECTATION = { audience: 'sigstore', now: NOW };
@@ -142,8 +142,8 @@ describe('processVerifiedClaims', () => {
 
 describe.runIf(haveVectors)('a real token of GitHub Actions', () => {
   it('verifies by GitHub’s keys at its time, and not after its end', async () => {
-    const token = readVector('tokens/github-actions.expired.jwt');
-    const keys = readVector('tokens/github-actions.jwks.json');
+    const token = readVectorText('tokens/github-actions.expired.jwt');
+    const keys = readVectorText('tokens/github-actions.jwks.json');
     const { iat } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const now = new Date(iat * 1000 + 1000);
     const parsed = parseIdToken(token, { audience: 'sigstore', now });

@@ -2,6 +2,7 @@
 import { X509Certificate as NodeCertificate } from 'node:crypto';
 import { decodeBase64 } from '@colophon/base';
 import { X509Certificate as PeerCertificate } from '@sigstore/core';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import {
   assertCodeSigningLeaf,
@@ -13,7 +14,6 @@ import {
   type CertificateAuthority,
   type LogKey,
 } from '../src/index.ts';
-import { haveVectors, readVector } from './vectors.ts';
 
 interface Period {
   start: string;
@@ -33,7 +33,8 @@ const period = ({ start, end }: Period) => ({
   start: new Date(start),
   ...(end === undefined ? {} : { end: new Date(end) }),
 });
-const readRoot = (name: string) => JSON.parse(readVector(`trust/${name}/trusted_root.json`)) as RootDocument;
+const readRoot = (name: string) =>
+  JSON.parse(readVectorText(`trust/${name}/trusted_root.json`)) as RootDocument;
 const authorities = (root: RootDocument): CertificateAuthority[] =>
   root.certificateAuthorities.map(({ certChain, validFor }) => ({
     chain: certChain.certificates.map(({ rawBytes }) => decodeBase64(rawBytes)),
@@ -61,7 +62,7 @@ const leaves: [file: string, root: string, issuer: string, names: number][] = [
 ];
 
 function readLeaf(file: string): Uint8Array {
-  const { verification_material: material } = JSON.parse(readVector(`pep740/${file}`)) as {
+  const { verification_material: material } = JSON.parse(readVectorText(`pep740/${file}`)) as {
     verification_material: { certificate: string };
   };
   return decodeBase64(material.certificate);

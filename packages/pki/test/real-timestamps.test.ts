@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeBase64 } from '@colophon/base';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp, verifyTimestamp, type CertificateAuthority } from '../src/index.ts';
 import { timestampingCertificates } from '../src/timestamping-authority.ts';
-import { haveVectors, readVector } from './vectors.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
 const always = { start: new Date(0) };
@@ -17,7 +17,7 @@ interface Root {
 }
 
 function authoritiesOf(path: string): CertificateAuthority[] {
-  const { timestampAuthorities } = JSON.parse(readVector(path)) as Root;
+  const { timestampAuthorities } = JSON.parse(readVectorText(path)) as Root;
   return timestampAuthorities.map(({ certChain }) => ({
     chain: certChain.certificates.map(({ rawBytes }) => decodeBase64(rawBytes)),
     validFor: always,
@@ -25,7 +25,9 @@ function authoritiesOf(path: string): CertificateAuthority[] {
 }
 
 function stampedBy(name: string) {
-  const bundle = JSON.parse(readVector(`conformance/bundle-verify/${name}/bundle.sigstore.json`)) as Bundle;
+  const bundle = JSON.parse(
+    readVectorText(`conformance/bundle-verify/${name}/bundle.sigstore.json`),
+  ) as Bundle;
   const [first] = bundle.verificationMaterial.timestampVerificationData.rfc3161Timestamps;
   const signature = decodeBase64(bundle.messageSignature.signature);
   return { timestamp: parseTimestamp(decodeBase64(first?.signedTimestamp ?? '')), signature };

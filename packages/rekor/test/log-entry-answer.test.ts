@@ -2,6 +2,7 @@
 import { parseAttestation, type TransparencyLogEntry } from '@colophon/attestation';
 import { encodeBase64, encodeHex, encodeUtf8 } from '@colophon/base';
 import fc from 'fast-check';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { assertDsseEntry, assertHashedRekordEntry, processLogEntryAnswer, RekorError } from '../src/index.ts';
 import {
@@ -14,7 +15,6 @@ import {
   toyProposal,
   uuidOf,
 } from './support/toy-entry.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 const BODY = toyBody(toyProposal());
 
@@ -181,7 +181,7 @@ describe.runIf(haveVectors)('entries of the public log', () => {
   const FILE = 'pep740/rfc8785-0.1.2-py3-none-any.whl.attestation';
 
   it('are the proposals that they were made from', () => {
-    const { transparencyEntries, statement, signature, certificate } = parseAttestation(readVector(FILE));
+    const { transparencyEntries, statement, signature, certificate } = parseAttestation(readVectorText(FILE));
     const [entry] = transparencyEntries;
     if (entry === undefined) throw new Error('the vector has no entry');
     const payloadType = 'application/vnd.in-toto+json';

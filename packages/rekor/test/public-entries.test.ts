@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseBundle, transparencyLogEntryToJson } from '@colophon/attestation';
 import { sha256 } from '@colophon/base';
+import { haveVectors, readVector, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { canonicalHashedRekordV2, type LogProposal, processTransparencyLogEntry } from '../src/index.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 /** What must have been proposed for a bundle to be what it is. */
 function proposalOf(folder: string): LogProposal & { entryJson: string } {
   const { keyMaterial, content, transparencyEntries } = parseBundle(
-    readVector(`conformance/bundle-verify/${folder}/bundle.sigstore.json`),
+    readVectorText(`conformance/bundle-verify/${folder}/bundle.sigstore.json`),
   );
   const [entry] = transparencyEntries;
   if (keyMaterial.kind !== 'certificate' || entry === undefined) throw new Error('not a keyless bundle');
   const [certificate] = keyMaterial.chain;
   const entryJson = JSON.stringify(transparencyLogEntryToJson(entry));
   if (content.kind === 'dsse') return { content, certificate, entryJson };
-  const digest = sha256(Buffer.from(readVector('conformance/a.txt')));
+  const digest = sha256(readVector('conformance/a.txt'));
   return {
     content: { kind: 'message', sha256: digest, signature: content.signature },
     certificate,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { readVectorText } from '@colophon/vectors';
 import { onTestFinished } from 'vitest';
 import { soundBytes } from './archive-fixture.ts';
 import { SandboxClock } from '../src/clock.ts';
@@ -13,29 +12,13 @@ import { Blake2b256 } from '../src/warehouse/blake2b.ts';
 import type { BundleVerifier } from '../src/warehouse/bundle-verifier.ts';
 import { createWarehouse, type Warehouse, type WarehouseOptions } from '../src/warehouse/warehouse.ts';
 
-export const VECTORS =
-  process.env.COLOPHON_VECTORS ?? path.resolve(import.meta.dirname, '../../../../shared/vectors');
-
-/** Whether the vectors are here; where they must be and are not, that is a failure. */
-export function haveVectors(): boolean {
-  const found = existsSync(path.join(VECTORS, 'pep740'));
-  if (!found && process.env.CI && !process.env.COLOPHON_VECTORS_OPTIONAL)
-    throw new Error(`no test vectors at ${VECTORS}`);
-  if (!found) process.stderr.write(`SKIPPED: no test vectors at ${VECTORS}; the PEP 740 rows were not run\n`);
-  return found;
-}
-
-export function vector(name: string): Buffer {
-  return readFileSync(path.join(VECTORS, name));
-}
-
 /** Stock sigstore's verifier over a trusted root from a file; the modules are those that sigstore itself depends on. */
 export function verifierOver(trustedRoot: string): BundleVerifier {
   const require = createRequire(import.meta.resolve('sigstore'));
   const { Verifier, toSignedEntity, toTrustMaterial } = require('@sigstore/verify');
   const { bundleFromJSON } = require('@sigstore/bundle');
   const { TrustedRoot } = require('@sigstore/protobuf-specs');
-  const root = TrustedRoot.fromJSON(JSON.parse(vector(trustedRoot).toString()));
+  const root = TrustedRoot.fromJSON(JSON.parse(readVectorText(trustedRoot)));
   const verifier = new Verifier(toTrustMaterial(root));
   return { verify: (bundle) => verifier.verify(toSignedEntity(bundleFromJSON(bundle))) };
 }

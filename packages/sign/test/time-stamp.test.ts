@@ -2,11 +2,11 @@
 import { decodeHex, encodeHex, sha256 } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
 import fc from 'fast-check';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { encodeTimeStampRequest, processTimeStampAnswer, SignError } from '../src/index.ts';
 import { granted, readQuery, rejected, type TimestampRecipe } from './support/toy-tsa.ts';
 import { NOW } from './support/toy-token.ts';
-import { haveVectors, readVector } from './support/vectors.ts';
 
 const IMPRINT = new Uint8Array(32).fill(0xab);
 const QUERY = { sha256: IMPRINT, nonce: 0xfedc_ba98_7654_3210n };
@@ -115,7 +115,7 @@ describe.runIf(haveVectors)('timestamps of public authorities', () => {
     '%s is read, and is no answer to a request of ours',
     (folder) => {
       const { content, timestamps } = parseBundle(
-        readVector(`conformance/bundle-verify/${folder}/bundle.sigstore.json`),
+        readVectorText(`conformance/bundle-verify/${folder}/bundle.sigstore.json`),
       );
       const [der = new Uint8Array()] = timestamps;
       const query = { sha256: sha256(content.signature), nonce: 7n };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import {
   embeddedSigningConfig,
@@ -7,7 +8,6 @@ import {
   type SelectionOptions,
 } from '../src/index.ts';
 import { service, signingConfig, START } from './documents.ts';
-import { haveVectors, readVector } from './vectors.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const options: SelectionOptions = { now, rekorApiVersions: [1, 2], timestamps: false };
@@ -134,7 +134,7 @@ describe.runIf(haveVectors)('the services of a real configuration', () => {
     ['staging/signing_config.v0.2.json', [1, 2], 'https://global.rekor.sigstage.dev'],
     ['staging/signing_config.v0.2.json', [1], 'https://rekor.sigstage.dev'],
   ])('%s, for Rekor %s', (path, rekorApiVersions, url) => {
-    const config = parseSigningConfig(readVector(`trust/${path}`));
+    const config = parseSigningConfig(readVectorText(`trust/${path}`));
     expect(selectServices(config, { ...options, rekorApiVersions }).logs).toMatchObject([{ url }]);
   });
 });

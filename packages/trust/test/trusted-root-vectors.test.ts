@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
+import { haveVectors, listVectors, readVectorText, vectorPath } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import {
   embeddedSigningConfig,
@@ -7,7 +8,6 @@ import {
   parseSigningConfig,
   parseTrustedRoot,
 } from '../src/index.ts';
-import { haveVectors, listVectors, readVector, vectorPath } from './vectors.ts';
 
 const cases = 'conformance/bundle-verify';
 const roots = [
@@ -26,8 +26,8 @@ describe.runIf(haveVectors)('real trusted roots', () => {
   });
 
   it.each(roots.filter((path) => path !== bad))('reads %s', (path) => {
-    const root = parseTrustedRoot(readVector(path));
-    const document = JSON.parse(readVector(path));
+    const root = parseTrustedRoot(readVectorText(path));
+    const document = JSON.parse(readVectorText(path));
     expect(root.transparencyLogs).toHaveLength(document.tlogs?.length ?? 0);
     expect(root.ctLogs).toHaveLength(document.ctlogs?.length ?? 0);
     expect(root.certificateAuthorities).toHaveLength(document.certificateAuthorities.length);
@@ -35,7 +35,7 @@ describe.runIf(haveVectors)('real trusted roots', () => {
   });
 
   it('refuses a log key that does not say since when it is valid', () => {
-    expect(() => parseTrustedRoot(readVector(bad))).toThrowError(
+    expect(() => parseTrustedRoot(readVectorText(bad))).toThrowError(
       expect.objectContaining({
         code: 'ERR_TRUSTED_ROOT',
         message: expect.stringContaining('$.tlogs[1].publicKey.validFor: expected key "start"'),
@@ -45,19 +45,19 @@ describe.runIf(haveVectors)('real trusted roots', () => {
 
   it('takes null fields for absent ones, and hands on a document without them', () => {
     const { json } = parseTrustedRoot(
-      readVector(`${cases}/trust-root-tlog-validity-end-inclusive/trusted_root.json`),
+      readVectorText(`${cases}/trust-root-tlog-validity-end-inclusive/trusted_root.json`),
     );
     expect(JSON.stringify(json)).not.toContain('null');
     expect(JSON.stringify(json)).not.toContain('checkpointKeyId');
   });
 
   it('hands on a document without nulls unchanged', () => {
-    const text = readVector('trust/staging/trusted_root.json');
+    const text = readVectorText('trust/staging/trusted_root.json');
     expect(parseTrustedRoot(text).json).toEqual(JSON.parse(text));
   });
 
   it('reads the staging log whose key is a bare RSA key', () => {
-    const { ctLogs } = parseTrustedRoot(readVector('trust/staging/trusted_root.json'));
+    const { ctLogs } = parseTrustedRoot(readVectorText('trust/staging/trusted_root.json'));
     expect(ctLogs[0]).toMatchObject({
       keyDetails: 'PKCS1_RSA_PKCS1V5',
       baseUrl: 'https://ctfe.sigstage.dev/test',
@@ -66,9 +66,11 @@ describe.runIf(haveVectors)('real trusted roots', () => {
   });
 
   it('embeds the root and the services of the public-good instance', () => {
-    expect(embeddedTrustedRoot().json).toEqual(JSON.parse(readVector('trust/public-good/trusted_root.json')));
+    expect(embeddedTrustedRoot().json).toEqual(
+      JSON.parse(readVectorText('trust/public-good/trusted_root.json')),
+    );
     expect(embeddedSigningConfig()).toEqual(
-      parseSigningConfig(readVector('trust/public-good/signing_config.v0.2.json')),
+      parseSigningConfig(readVectorText('trust/public-good/signing_config.v0.2.json')),
     );
   });
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseBundle } from '@colophon/attestation';
+import { haveVectors } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { ACCEPTED, documentOf, verifyDocument, type Accepted } from './accepted.ts';
-import { haveVectors } from './vectors.ts';
 
 interface Entry {
   inclusionPromise?: unknown;

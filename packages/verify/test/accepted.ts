@@ -3,6 +3,7 @@ import { decodeHex, sha256 } from '@colophon/base';
 import { AttestationError, parseAttestation, parseBundle, parseProvenance } from '@colophon/attestation';
 import { decodePem, importPublicKey } from '@colophon/pki';
 import type { TrustedRoot } from '@colophon/trust';
+import { haveVectors, hasVector, listVectors, readVector, readVectorText } from '@colophon/vectors';
 import {
   evidenceFromProvenance,
   verifyEvidence,
@@ -11,15 +12,7 @@ import {
   type Policies,
   type Policy,
 } from '../src/index.ts';
-import {
-  distAt,
-  hasVector,
-  listVectors,
-  productionRoot,
-  readVector,
-  rootAt,
-  stagingRoot,
-} from './vectors.ts';
+import { distAt, productionRoot, rootAt, stagingRoot } from './evidence-vectors.ts';
 
 /** Real evidence that holds, with what it holds for: every document among the vectors of which that is so. */
 export interface Accepted {
@@ -84,11 +77,11 @@ function conformance(name: string): Accepted {
 }
 
 function keyPolicy(path: string): Policy {
-  const [der = new Uint8Array()] = decodePem(Buffer.from(readVector(path)).toString(), 'PUBLIC KEY');
+  const [der = new Uint8Array()] = decodePem(readVectorText(path), 'PUBLIC KEY');
   return { kind: 'key', publicKey: importPublicKey(der) };
 }
 
-export const ACCEPTED: readonly Accepted[] = [
+const all = (): readonly Accepted[] => [
   ...pep740(SDIST, ['publish.attestation', 'slsa.attestation', 'provenance'], ofTrail('pypi-attestations')),
   ...pep740(MODELS, ['attestation', 'sigstore'], ofTrail('pypi-attestation-models')),
   ...pep740(
@@ -126,6 +119,9 @@ export const ACCEPTED: readonly Accepted[] = [
     .map(conformance),
 ];
 
+/** All of them; none where there are no vectors. */
+export const ACCEPTED: readonly Accepted[] = haveVectors ? all() : [];
+
 function evidenceOf({ kind, path }: Accepted, document: string): readonly Evidence[] {
   if (kind === 'bundle') return [{ kind, name: path, bundle: parseBundle(document) }];
   if (kind === 'provenance') return evidenceFromProvenance(parseProvenance(document), path);
@@ -140,4 +136,4 @@ export function verifyDocument(accepted: Accepted, document: string): void {
   for (const one of evidence) verifyEvidence(one, artifact(), [root()], policies());
 }
 
-export const documentOf = ({ path }: Accepted): string => Buffer.from(readVector(path)).toString();
+export const documentOf = ({ path }: Accepted): string => readVectorText(path);

@@ -2,11 +2,12 @@
 import { decodeHex } from '@colophon/base';
 import { CEP27_PREDICATE_TYPE, parseBundle } from '@colophon/attestation';
 import { parseTrustedRoot } from '@colophon/trust';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { verifyEvidence, type Artifact, type Policies } from '../src/index.ts';
 import { text } from './der.ts';
 import { ARTIFACT, make, OCTO } from './lab.ts';
-import { haveVectors, productionRoot, readVector } from './vectors.ts';
+import { productionRoot } from './evidence-vectors.ts';
 
 const NAME = 'sampler-1.0-py_0.conda';
 const SHA256 = Buffer.from(ARTIFACT.sha256).toString('hex');

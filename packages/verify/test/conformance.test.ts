@@ -3,9 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import { isAppError, sha256 } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
 import { decodePem, importPublicKey } from '@colophon/pki';
+import { haveVectors, hasVector, listVectors, readVector, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { verifyEvidence, type Policy } from '../src/index.ts';
-import { haveVectors, hasVector, listVectors, productionRoot, readVector, rootAt } from './vectors.ts';
+import { productionRoot, rootAt } from './evidence-vectors.ts';
 
 const FOLDER = 'conformance/bundle-verify';
 const IDENTITY =
@@ -71,7 +72,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 const MODES = ['path', 'digest'] as const;
 type Mode = (typeof MODES)[number];
 
-const textAt = (path: string) => (hasVector(path) ? Buffer.from(readVector(path)).toString() : undefined);
+const textAt = (path: string) => (hasVector(path) ? readVectorText(path) : undefined);
 
 function policyOf(at: string): Policy {
   const pem = textAt(`${at}/key.pub`);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError } from '@colophon/base';
+import { haveVectors } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { ACCEPTED, documentOf, verifyDocument, type Accepted } from './accepted.ts';
 import { mutationsOf } from './mutation.ts';
-import { haveVectors } from './vectors.ts';
 
 /** Every byte takes minutes; a fixed sample of them takes seconds. */
 const EXHAUSTIVE = process.env['COLOPHON_EXHAUSTIVE'] === '1';

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeBase64, encodeBase64 } from '@colophon/base';
 import { parseAttestation } from '@colophon/attestation';
+import { haveVectors, readVectorText } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { verifyEvidence, type Policies } from '../src/index.ts';
-import { distAt, haveVectors, productionRoot, readVector } from './vectors.ts';
+import { distAt, productionRoot } from './evidence-vectors.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';
@@ -33,9 +34,7 @@ type Material = Document['verification_material'];
 type Entry = Material['transparency_entries'][number];
 
 function verifyChanged(change: (document: Document, entry: Entry) => void): void {
-  const document = JSON.parse(
-    Buffer.from(readVector(`pep740/${SDIST}.publish.attestation`)).toString(),
-  ) as Document;
+  const document = JSON.parse(readVectorText(`pep740/${SDIST}.publish.attestation`)) as Document;
   const [entry] = document.verification_material.transparency_entries;
   if (entry === undefined) throw new Error('the vector has no log entry');
   change(document, entry);

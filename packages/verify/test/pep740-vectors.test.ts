@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeHex } from '@colophon/base';
 import { parseAttestation, parseProvenance } from '@colophon/attestation';
+import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import {
   describeSigner,
@@ -13,15 +14,7 @@ import {
   type Policies,
   type Policy,
 } from '../src/index.ts';
-import {
-  attestationAt,
-  bundleAt,
-  distAt,
-  haveVectors,
-  productionRoot,
-  readVector,
-  stagingRoot,
-} from './vectors.ts';
+import { attestationAt, bundleAt, distAt, productionRoot, stagingRoot } from './evidence-vectors.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
 const gitHub = (repository: string, more: Circumstances & { workflow?: string } = {}): Policy => ({

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readVector, vectorPath } from '@colophon/vectors';
 import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/command-line.ts';
 import { assertJsonContract } from './json-contract.ts';
-import { readVector, vectorPath } from './vectors.ts';
 
 /** What one run of the program left behind. */
 export interface Transcript {

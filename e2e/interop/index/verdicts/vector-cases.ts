@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { vectorFolder } from '@colophon/vectors/folder';
 import { MissingRequirement } from '../../build/missing-requirement.ts';
 import { sha256 } from '../forge/attestation.ts';
 import type { PublisherJson, RootName, VerdictCase } from './case.ts';
@@ -53,10 +54,7 @@ export interface Vectors {
 
 /** Reads the PEP 740 vectors. Throws MissingRequirement where they are not. */
 export function readVectors(): Vectors {
-  const folder =
-    process.env.COLOPHON_VECTORS ??
-    join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'vectors');
-  const pep740 = join(folder, 'pep740');
+  const pep740 = join(vectorFolder, 'pep740');
   if (!existsSync(pep740)) throw new MissingRequirement(`the PEP 740 vectors are missing at ${pep740}`);
   const evidence = readdirSync(pep740).filter((name) => distOf(name) !== name);
   const asTheyAre = evidence.flatMap((name) =>
@@ -66,8 +64,8 @@ export function readVectors(): Vectors {
     asTheyAre,
     damaged: GOOD.flatMap((name) => damagedCases(vectorCase(pep740, name, 'public-good'))),
     roots: {
-      'public-good': join(folder, 'trust', 'public-good', 'trusted_root.json'),
-      staging: join(folder, 'trust', 'staging', 'trusted_root.json'),
+      'public-good': join(vectorFolder, 'trust', 'public-good', 'trusted_root.json'),
+      staging: join(vectorFolder, 'trust', 'staging', 'trusted_root.json'),
     },
   };
 }
