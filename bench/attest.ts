@@ -3,18 +3,19 @@ import { parseArgs } from 'node:util';
 import { timed } from '../e2e/interop/build/progress.ts';
 import { type Rig, runInRig } from '../e2e/interop/rig.ts';
 import { type LatencyFigures, measureLatency, measureMemory, type MemoryFigures } from './attest/latency.ts';
+import { measureProgram, type ProgramFigures } from './attest/program.ts';
 import { COUNTED_FILES, measureBesidePeer, type PeerFigures } from './attest/real-services.ts';
 
 /*
- * What attesting costs: `latency`, in round trips, on services each of whose answers comes 200 ms late; `memory`, for thousands
- * of files; `peer`, beside pypi-attestations' library on real Fulcio and Rekor v1, which needs root and the built services.
- * Parts may be named; all of them without.
+ * What attesting costs: `latency`, in round trips, on services each of whose answers comes 200 ms late; `program`, the same
+ * by the built program, from its start to its end; `memory`, for thousands of files; `peer`, beside pypi-attestations'
+ * library on real Fulcio and Rekor v1, which needs root and the built services. Parts may be named; all of them without.
  */
 
 const LATENCY_MS = 200;
-const FILES = { latency: 100, peer: 200, memory: 5000 };
+const FILES = { latency: 100, program: 100, peer: 200, memory: 5000 };
 
-const PARTS = ['latency', 'memory', 'peer'] as const;
+const PARTS = ['latency', 'program', 'memory', 'peer'] as const;
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const wanted = PARTS.filter((name) => positionals.length === 0 || positionals.includes(name));
@@ -28,11 +29,13 @@ else await run();
 
 async function run(rig?: Rig): Promise<void> {
   const latency = await part('latency', () => measureLatency(FILES.latency, LATENCY_MS), sayLatency);
+  const program = await part('program', () => measureProgram(FILES.program, LATENCY_MS), sayProgram);
   const memory = await part('memory', () => measureMemory(FILES.memory), sayMemory);
   const peer = rig && (await part('peer', () => measureBesidePeer(rig, FILES.peer), sayPeer));
   const summary = {
     bench: 'attest',
     latency_round_trips: rounded(latency?.roundTrips),
+    program_round_trips: rounded(program?.roundTrips),
     certificates: latency?.certificates ?? null,
     ours_s: rounded(peer?.oursS),
     pypi_attestations_s: rounded(peer?.theirsS),
@@ -58,6 +61,13 @@ function sayLatency({ wallMs, hashingMs, busyMs, roundTrips, ...rest }: LatencyF
     `${FILES.latency} wheels, ${LATENCY_MS} ms of latency: wall ${ms(wallMs)} - our hashing ${ms(hashingMs)} - the services' own ` +
       `work ${ms(busyMs)} = ${roundTrips.toFixed(2)} round trips; ${certificates} certificate, ${entries} entries; ` +
       `our processor time ${ms(cpuMs)}; the wall alone is ${(wallMs / LATENCY_MS).toFixed(2)} round trips`,
+  );
+}
+
+function sayProgram({ wallMs, busyMs, roundTrips, certificates, entries }: ProgramFigures): void {
+  say(
+    `${FILES.program} wheels by the program: wall ${ms(wallMs)} - the services' own work ${ms(busyMs)} = ${roundTrips.toFixed(2)} round trips; ` +
+      `${certificates} certificate, ${entries} entries`,
   );
 }
 

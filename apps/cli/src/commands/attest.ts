@@ -14,6 +14,7 @@ import type { IdToken } from '@colophon/oidc';
 import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { writeWhole } from '../files/output-file.ts';
+import { type FirstToken, withTokenAhead } from '../identity/token-ahead.ts';
 import { predicateTypeName } from '../identity/predicate-type.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { chosenTypes } from '../signing/attest-choice.ts';
@@ -40,6 +41,10 @@ export { firstThen } from '../signing/signing-run.ts';
 /** `attest`: signs statements of the chosen types about each file, and writes them beside it, verified. */
 export async function runAttest(args: Arguments, context: Context): Promise<Outcome> {
   refuseOldServices(args);
+  return withTokenAhead(args, context, (firstToken) => attestAll(args, context, firstToken));
+}
+
+async function attestAll(args: Arguments, context: Context, firstToken: FirstToken): Promise<Outcome> {
   const bundle = namedOutput(args, context, 'bundle');
   if (bundle !== undefined && args.has('output-directory'))
     throw usageError(`${bundle.source} excludes --output-directory`);
@@ -53,6 +58,7 @@ export async function runAttest(args: Arguments, context: Context): Promise<Outc
     outcome: 'attested',
     count: plans.length,
     purposes,
+    firstToken,
     sign: (options, token) => signPlans(plans, options, { token, rekor: chosenRekor(args) }),
     describe: ({ type }) => ({ predicateType: type }),
     write: async ({ file: { outputs, subjects }, bundle: made }) => {

@@ -4,6 +4,7 @@ import type { SignedFile } from '@colophon/sign';
 import type { Context, Outcome } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { expandFiles, requireOperands, type InputFile } from '../files/paths.ts';
+import { type FirstToken, withTokenAhead } from '../identity/token-ahead.ts';
 import { outputFlag } from '../signing/named-output.ts';
 import { refuseOldServices } from '../signing/old-options.ts';
 import { listOutputs, signOutputs, writeSigned } from '../signing/sign-outputs.ts';
@@ -15,6 +16,10 @@ import { chosenRekor } from '../signing/signing.ts';
 /** `sign`: signs the bytes of each file and writes a bundle beside it, verified. */
 export async function runSign(args: Arguments, context: Context): Promise<Outcome> {
   refuseOldServices(args);
+  return withTokenAhead(args, context, (firstToken) => signAll(args, context, firstToken));
+}
+
+async function signAll(args: Arguments, context: Context, firstToken: FirstToken): Promise<Outcome> {
   const operands = requireOperands(args.operands, 'a file to sign');
   const files = await expandFiles(operands, context.host, { to: 'sign' });
   const outputs = signOutputs(files, args, context);
@@ -26,6 +31,7 @@ export async function runSign(args: Arguments, context: Context): Promise<Outcom
     outcome: 'signed',
     count: files.length,
     purposes: [purpose],
+    firstToken,
     sign: (options) => signInputs(files, options, purpose),
     write: async ({ file, bundle, sha256 }: { file: InputFile } & SignedFile) => {
       const written = outputs.get(file) ?? {};

@@ -29,6 +29,8 @@ export interface SigningToken extends IdToken {
   readonly renewable: boolean;
 }
 
+const TOKEN_VARIABLE = 'SIGSTORE_IDENTITY_TOKEN';
+
 /** Logins of this run, by its host: people are asked once. */
 const logins = new WeakMap<Host, Promise<IdToken>>();
 
@@ -96,11 +98,21 @@ export function ambientProvider({ host }: Pick<Context, 'host'>): AmbientProvide
   return detectAmbientProvider(environment, readFile);
 }
 
+/** Whether `signingToken` will ask the place that runs us. @throws CliError ERR_USAGE */
+export function isTokenAmbient(args: Arguments, context: Context): boolean {
+  const { host } = context;
+  const isHandedOver =
+    args.has('identity-token') || args.has('identity-token-file') || host.environment[TOKEN_VARIABLE];
+  if (isHandedOver) return false;
+  return !readOidcOptions(args, host).disableAmbient && ambientProvider(context) !== undefined;
+}
+
 /** The token of the place that runs us, for one audience. @throws as `signingToken` */
 export async function ambientToken(
   { host, options, talk }: Context,
   http: HttpClient,
   audience: string,
+  signal: AbortSignal = host.signal,
 ): Promise<AmbientToken> {
   // Google's metadata server answers with credentials in the clear: no proxy may hear them.
   const directHttp = new HttpClient({
@@ -109,7 +121,7 @@ export async function ambientToken(
     ...wireTrace(options, talk),
   });
   try {
-    const reach = { http, directHttp, runCommand, signal: host.signal };
+    const reach = { http, directHttp, runCommand, signal };
     const request = { ...ambientPlace(host), ...reach, audience, now: () => host.now() };
     return (await detectAmbientToken(request)) ?? noPlace(audience);
   } finally {
@@ -128,7 +140,7 @@ async function explicitToken(args: Arguments, { host }: Context): Promise<string
   if (token !== undefined) return token;
   if (file === '-') return tokenFromInput(host, process.stdin);
   if (file !== undefined) return decodeUtf8(await readWhole(resolve(host.workingDirectory, file)));
-  return host.environment['SIGSTORE_IDENTITY_TOKEN'] || undefined;
+  return host.environment[TOKEN_VARIABLE] || undefined;
 }
 
 /**

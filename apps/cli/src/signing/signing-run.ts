@@ -7,6 +7,7 @@ import type { Context, Outcome } from '../command.ts';
 import { collectLimited } from '../concurrency.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
 import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
+import type { FirstToken } from '../identity/token-ahead.ts';
 import { loadInstance } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import type { InputFile } from '../files/paths.ts';
@@ -47,6 +48,8 @@ export interface SigningJob<File extends InputFile, Made extends Signed<File>> {
   /** What the report says of a file beside what it says of all. */
   describe?(file: File): JsonObject;
   write(made: Made): Promise<Written>;
+  /** Of `withTokenAhead`. */
+  readonly firstToken: FirstToken;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function runSigning<File extends InputFile, Made extends Signed<Fil
   // Nobody should have to log in to hear that there is nothing to sign with.
   for (const purpose of job.purposes) chooseServices(context, instance, purpose);
   return withClient(context, async (http) => {
-    const token = await talk.during('logging in', undefined, () => signingToken(args, context, http));
+    const token = await talk.during('logging in', undefined, () => job.firstToken(http));
     refusePrivateRepository(token, args.flag('allow-private'));
     const policies = policyOfToken(token);
     talk.say(`${announced(job)} as ${identityOf(token)}`);
