@@ -61,6 +61,32 @@ describe('release --store github', () => {
     expect(github.assets.size).toBe(2);
   });
 
+  it('is finished by a run that does not say it again, once', async () => {
+    const environment = await open();
+    github.failOnce('POST /repos/octo-org/sampler/attestations', 403);
+    expect((await stage.run(RELEASE, environment)).status).toBe(43);
+    const bare = ['release', '--publisher', PUBLISHER];
+    const second = await stage.run(bare, environment);
+    expect(second.status).toBe(0);
+    expect(second.stderr.match(/^stored the attestation of /gm)).toHaveLength(2);
+    expect([github.stored.size, github.assets.size]).toEqual([2, 2]);
+    const asked = github.requests.length;
+    expect((await stage.run(bare, environment)).status).toBe(0);
+    expect(github.requests).toHaveLength(asked);
+  });
+
+  it('is said to be unfinished where a later run cannot finish it, and stops nothing', async () => {
+    const environment = await open();
+    github.failOnce('POST /repos/octo-org/sampler/attestations', 403);
+    expect((await stage.run(RELEASE, environment)).status).toBe(43);
+    const bare = ['release', '--publisher', PUBLISHER];
+    const second = await stage.run(bare, { ...environment, GITHUB_TOKEN: '' });
+    expect(second.status).toBe(0);
+    expect(second.stderr).toMatch(
+      /^warning: the attestations are not stored on GitHub, as .*\.json says they should be: --store github needs GITHUB_TOKEN or GH_TOKEN$/m,
+    );
+  });
+
   const refused: [
     title: string,
     options: { tag?: string },

@@ -18,6 +18,7 @@ const SUBJECT = {
 };
 const JOURNAL: Journal = {
   subject: SUBJECT,
+  store: 'github',
   files: new Map([
     [
       SDIST,
@@ -31,6 +32,7 @@ const JOURNAL: Journal = {
         logIndex: '7',
         uploaded: new Date('2026-11-21T10:00:00Z'),
         readBack: new Date('2026-11-21T10:00:01Z'),
+        stored: new Date('2026-11-21T10:00:02Z'),
       },
     ],
     ['pkg-1.0-py3-none-any.whl', { sha256: DIGEST }],
@@ -77,6 +79,7 @@ describe('a journal', () => {
     ['a number for an index', changed((document) => void (file(document)['logIndex'] = 7))],
     ['a word for a time', changed((document) => void (file(document)['uploaded'] = 'yes'))],
     ['half a signature', changed((document) => void (file(document)['signed'] = { statement: '' }))],
+    ['another store', changed((document) => void (document['store'] = 'elsewhere'))],
     [
       'no base64',
       changed(

@@ -1,25 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Secret } from '@colophon/base';
+import { isAppError, Secret } from '@colophon/base';
 import { CliError, usageError } from '../cli-error.ts';
 import { githubApi } from '../evidence/evidence-source.ts';
 import { GitHubShelf, type GitHubRelease } from '../evidence/github-release.ts';
+import type { Context } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
-import type { ProjectRelease } from './project-release.ts';
-import type { FileProgress } from './release-report.ts';
+import { note, type ProjectRelease, recordOf } from './project-release.ts';
 import type { ReleaseSettings } from './release-settings.ts';
 
 /** Puts the evidence of what is released where people look for it. */
-export type Shelving = (releases: readonly ProjectRelease[]) => Promise<void>;
+export type Shelving = () => Promise<void>;
+
+type Setting = Pick<ReleaseSettings, 'context' | 'http' | 'attesting'>;
 
 /**
- * Opens `--store github`, if it was said: whether it can be done is found out before anything is signed.
+ * Opens `--store github`, if it was said: whether it can be done is found out before anything is signed. What an earlier
+ * run was told and did not finish is finished too; where that cannot be done, it is said, and stands in no one's way.
  * @throws CliError ERR_USAGE, ERR_CREDENTIAL_MISSING, ERR_STORE_REFUSED; HttpError
  */
 export async function openShelving(
   args: Arguments,
-  { context, http, attesting }: Pick<ReleaseSettings, 'context' | 'http' | 'attesting'>,
+  releases: readonly ProjectRelease[],
+  setting: Setting,
 ): Promise<Shelving | undefined> {
-  if (args.text('store') === undefined) return undefined;
+  if (args.text('store') !== undefined) {
+    for (const { journal } of releases) journal.keepStore('github');
+    return shelvingOf(releases, setting);
+  }
+  const begun = releases.filter(isUnfinished);
+  const [first] = begun;
+  if (first === undefined) return undefined;
+  try {
+    return await shelvingOf(begun, setting);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    setting.context.talk.warn(
+      `the attestations are not stored on GitHub, as ${first.journal.path} says they should be: ${error.message}`,
+    );
+    return undefined;
+  }
+}
+
+function isUnfinished(release: ProjectRelease): boolean {
+  if (release.journal.store === undefined) return false;
+  return release.files.some((one) => recordOf(release, one)?.stored === undefined);
+}
+
+async function shelvingOf(releases: readonly ProjectRelease[], setting: Setting): Promise<Shelving> {
+  const { context, http, attesting } = setting;
   const { environment, signal } = context.host;
   if (attesting?.publisher.kind !== 'GitHub')
     throw usageError('--store github: there is nothing to store but attestations of a repository on GitHub');
@@ -35,28 +63,30 @@ export async function openShelving(
     signal,
     token: new Secret(secret),
   });
-  const release = await shelf.release(tag);
-  return async (releases) => {
-    for (const one of releases.flatMap(({ files }) => files)) {
-      await shelve(one, { shelf, release });
-      signal.throwIfAborted();
-      if (!one.failed && one.attestation !== undefined)
-        context.talk.say(
-          `stored the attestation of ${one.file.filename} on GitHub, and beside the release ${tag}`,
-        );
-    }
+  const shelfOfTag = { shelf, place: await shelf.release(tag), context };
+  return async () => {
+    for (const release of releases) await shelve(release, shelfOfTag);
   };
 }
 
-async function shelve(
-  one: FileProgress,
-  { shelf, release }: { shelf: GitHubShelf; release: GitHubRelease },
-): Promise<void> {
-  const { file, attestation, failed, stage } = one;
-  if (failed || stage !== 'verified' || attestation === undefined) return;
-  try {
-    await shelf.keep({ filename: file.filename, sha256: file.digests.sha256, attestation }, release);
-  } catch (error) {
-    one.fail(error);
+interface Shelf {
+  readonly shelf: GitHubShelf;
+  readonly place: GitHubRelease;
+  readonly context: Context;
+}
+
+async function shelve(release: ProjectRelease, { shelf, place, context }: Shelf): Promise<void> {
+  const { talk, host } = context;
+  for (const one of release.files) {
+    const { file, attestation, failed, stage } = one;
+    if (failed || stage !== 'verified' || attestation === undefined) continue;
+    try {
+      await shelf.keep({ filename: file.filename, sha256: file.digests.sha256, attestation }, place);
+      await note(release, one, { stored: host.now() });
+      talk.say(`stored the attestation of ${file.filename} on GitHub, and beside the release ${place.tag}`);
+    } catch (error) {
+      one.fail(error);
+    }
+    host.signal.throwIfAborted();
   }
 }

@@ -6,7 +6,14 @@ import type { PackageIndex } from '@colophon/pypi';
 import { CliError } from '../cli-error.ts';
 import { readWhole } from '../files/input-file.ts';
 import { exists, writeWhole } from '../files/output-file.ts';
-import { encodeJournal, parseJournal, type FileRecord, type JournalSubject } from './journal.ts';
+import {
+  encodeJournal,
+  parseJournal,
+  type FileRecord,
+  type Journal,
+  type JournalSubject,
+  type StoreName,
+} from './journal.ts';
 
 /**
  * Where the journal of a release lies unless the user says where: one for each index, project and version. What a URL has
@@ -34,18 +41,16 @@ export class JournalFile {
   /** Whether it was there before this run. */
   readonly begun: boolean;
   readonly #files: Map<string, FileRecord>;
+  #store: StoreName | undefined;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(
-    path: string,
-    subject: JournalSubject,
-    files: ReadonlyMap<string, FileRecord> | undefined,
-  ) {
+  private constructor(path: string, subject: JournalSubject, written: Journal | undefined) {
     this.path = path;
     this.subject = subject;
-    this.begun = files !== undefined;
-    this.#files = new Map(files);
+    this.begun = written !== undefined;
+    this.#files = new Map(written?.files);
+    this.#store = written?.store;
   }
 
   /**
@@ -56,7 +61,17 @@ export class JournalFile {
     if (!(await exists(path))) return new JournalFile(path, subject, undefined);
     const journal = parseJournal(await readWhole(path), path);
     assertSameRelease(journal.subject, subject, path);
-    return new JournalFile(path, subject, journal.files);
+    return new JournalFile(path, subject, journal);
+  }
+
+  /** What `--store` said, in this run or an earlier one. */
+  get store(): StoreName | undefined {
+    return this.#store;
+  }
+
+  /** Keeps what `--store` says, to be written with the next record. */
+  keepStore(store: StoreName): void {
+    this.#store = store;
   }
 
   /** What was written of a file with exactly these bytes. */
@@ -80,7 +95,9 @@ export class JournalFile {
 
   async #writeAfter(earlier: Promise<void>): Promise<void> {
     await earlier.catch(() => undefined);
-    this.#writing = writeWhole(this.path, encodeJournal({ subject: this.subject, files: this.#files }));
+    const store = this.#store === undefined ? {} : { store: this.#store };
+    const journal = { subject: this.subject, files: this.#files, ...store };
+    this.#writing = writeWhole(this.path, encodeJournal(journal));
     this.#next = undefined;
     await this.#writing;
   }

@@ -44,10 +44,17 @@ export interface FileRecord {
   readonly logIndex?: string;
   readonly uploaded?: Date;
   readonly readBack?: Date;
+  /** Its attestation is where `--store` says. */
+  readonly stored?: Date;
 }
+
+/** Where attestations go beside the index, by `--store`. */
+export type StoreName = 'github';
 
 export interface Journal {
   readonly subject: JournalSubject;
+  /** What a run of this release was told, and whichever follows has to finish. */
+  readonly store?: StoreName;
   /** By filename. */
   readonly files: ReadonlyMap<string, FileRecord>;
 }
@@ -72,7 +79,7 @@ export function parseJournal(bytes: Uint8Array, path: string): Journal {
 function readJournal(document: JsonValue): Journal {
   const root = readObject(document, '$', {
     required: ['schema', 'index', 'project', 'version', 'files'],
-    optional: ['publisher'],
+    optional: ['publisher', 'store'],
   });
   if (root['schema'] !== SCHEMA) throw shapeMismatch('$.schema', SCHEMA);
   const publisher = readOptional(root['publisher'], '$.publisher', readText);
@@ -85,7 +92,13 @@ function readJournal(document: JsonValue): Journal {
   const entries = Object.entries(readObject(root['files'], '$.files', { open: true }));
   if (entries.length > MAX_FILES) throw shapeMismatch('$.files', `at most ${MAX_FILES} files`);
   const files = entries.map(([name, value]) => [filename(name, subject), readRecord(value, name)] as const);
-  return { subject, files: new Map(files) };
+  const store = readOptional(root['store'], '$.store', readStore);
+  return { subject, files: new Map(files), ...(store === undefined ? {} : { store }) };
+}
+
+function readStore(value: JsonValue, at: string): StoreName {
+  if (value !== 'github') throw shapeMismatch(at, 'github');
+  return value;
 }
 
 // A name from a file must not lead anywhere, and a record must not be about another release.
@@ -99,7 +112,7 @@ function readRecord(value: JsonValue, name: string): FileRecord {
   const at = `$.files[${JSON.stringify(name.slice(0, 255))}]`;
   const record = readObject(value, at, {
     required: ['sha256'],
-    optional: ['signed', 'logIndex', 'uploaded', 'readBack'],
+    optional: ['signed', 'logIndex', 'uploaded', 'readBack', 'stored'],
   });
   const sha256 = readString(record['sha256'], `${at}.sha256`);
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw shapeMismatch(`${at}.sha256`, '64 hexadecimal digits');
@@ -108,6 +121,7 @@ function readRecord(value: JsonValue, name: string): FileRecord {
     logIndex: readOptional(record['logIndex'], `${at}.logIndex`, readLogIndex),
     uploaded: readOptional(record['uploaded'], `${at}.uploaded`, readTimestamp),
     readBack: readOptional(record['readBack'], `${at}.readBack`, readTimestamp),
+    stored: readOptional(record['stored'], `${at}.stored`, readTimestamp),
   };
   const known = Object.entries(parts).filter(([, part]) => part !== undefined);
   return { sha256, ...(Object.fromEntries(known) as Partial<FileRecord>) };
@@ -129,19 +143,21 @@ function readLogIndex(value: JsonValue, at: string): string {
 }
 
 /** Writes a journal, for `parseJournal`. */
-export function encodeJournal({ subject, files }: Journal): string {
+export function encodeJournal({ subject, store, files }: Journal): string {
   const records = [...files].map(([name, record]) => [name, recordJson(record)] as const);
-  const document = { schema: SCHEMA, ...subject, files: Object.fromEntries(records) };
+  const wish = store === undefined ? {} : { store };
+  const document = { schema: SCHEMA, ...subject, ...wish, files: Object.fromEntries(records) };
   return `${JSON.stringify(document, undefined, 1)}\n`;
 }
 
-function recordJson({ sha256, signed, logIndex, uploaded, readBack }: FileRecord): JsonObject {
+function recordJson({ sha256, signed, logIndex, uploaded, readBack, stored }: FileRecord): JsonObject {
   return {
     sha256,
     ...(signed === undefined ? {} : { signed: signedJson(signed) }),
     ...(logIndex === undefined ? {} : { logIndex }),
     ...(uploaded === undefined ? {} : { uploaded: uploaded.toISOString() }),
     ...(readBack === undefined ? {} : { readBack: readBack.toISOString() }),
+    ...(stored === undefined ? {} : { stored: stored.toISOString() }),
   };
 }
 

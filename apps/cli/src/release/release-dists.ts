@@ -47,8 +47,9 @@ export async function releaseDists(args: Arguments, context: Context, places: Pl
     context,
     async (http) => {
       const settled = await settle(args, { context, http, instance, target, places });
-      const settings = { ...settled, shelve: await openShelving(args, settled) };
-      return runReleasePipeline(await releasesOf(files, args, { settings, places }), settings);
+      const releases = await releasesOf(files, args, { settings: settled, places });
+      const shelve = await openShelving(args, releases, settled);
+      return runReleasePipeline(releases, { ...settled, shelve });
     },
     target.tls,
   );

@@ -32,7 +32,7 @@ export async function runReleasePipeline(
     await attest(planned, settings);
     await upload(planned, settings);
     for (const release of releases) await readBack(release, settings);
-    await settings.shelve?.(releases);
+    await settings.shelve?.();
   }
   settings.context.host.signal.throwIfAborted();
   await tellRunner(releases, settings);
