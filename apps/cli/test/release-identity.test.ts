@@ -35,3 +35,26 @@ describe('a release asks nobody to log in', () => {
     expect(stage.taken().filter((line) => !line.endsWith('/_/oidc/audience'))).toEqual([]);
   });
 });
+
+describe('a release of a private repository', () => {
+  it('says in its plan what becomes public, by name, and signs nothing unless that is meant', async () => {
+    const secret = await openSigningStage({
+      githubClaims: { repository_visibility: 'private', repository_owner_id: '424242424242' },
+    });
+    try {
+      await secret.write(WHEEL, plainWheel('pkg'));
+      const { uploadUrl, simpleUrl } = secret.sandbox.index;
+      const argv = ['release', WHEEL, '--index', uploadUrl, '--check-url', simpleUrl, '--dry-run'];
+      const refused = await secret.run(argv);
+      expect(refused.report).toMatchObject({ status: 2, error: { code: 'ERR_PRIVATE_REPOSITORY' } });
+      const { status, stderr } = await secret.run([...argv, '--allow-private']);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(
+        / is private; the certificate publishes for ever: .*, source-repository-owner-identifier, /,
+      );
+      expect(stderr).not.toContain('424242424242');
+    } finally {
+      await secret.close();
+    }
+  });
+});

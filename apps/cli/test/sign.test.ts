@@ -160,7 +160,11 @@ describe('sign', () => {
       const refused = await secret.run(['sign', 'a.txt']);
       expect(refused).toMatchObject({ status: 2, report: { error: { code: 'ERR_PRIVATE_REPOSITORY' } } });
       expect(secret.taken().filter((line) => !line.startsWith('oidc'))).toEqual([]);
-      expect(await secret.run(['sign', 'a.txt', '--allow-private'])).toMatchObject({ status: 0 });
+      const allowed = await secret.run(['sign', 'a.txt', '--allow-private']);
+      expect(allowed.status).toBe(0);
+      expect(allowed.stderr).toMatch(
+        /^warning: octo-org\/sample-project is private; the certificate publishes for ever: identity .*, build-signer-uri, .*, source-repository-owner-identifier, .*, run-invocation-uri, /m,
+      );
     } finally {
       await secret.close();
     }

@@ -142,17 +142,3 @@ async function explicitToken(args: Arguments, { host }: Context): Promise<string
   if (file !== undefined) return decodeUtf8(await readWhole(resolve(host.workingDirectory, file)));
   return host.environment[TOKEN_VARIABLE] || undefined;
 }
-
-/**
- * Stops a private repository before its name reaches a public log for ever.
- * @throws CliError ERR_PRIVATE_REPOSITORY
- */
-export function refusePrivateRepository({ claims }: IdToken, allowed: boolean): void {
-  const visibility = claims.repository_visibility ?? claims.project_visibility;
-  if (allowed || visibility === undefined || visibility === 'public') return;
-  const name = claims.repository ?? claims.project_path ?? 'this repository';
-  throw new CliError(
-    'ERR_PRIVATE_REPOSITORY',
-    `${name} is ${visibility}, and a signature would publish its name, workflow, ref and commit`,
-  );
-}

@@ -7,7 +7,8 @@ import type { Context, Outcome } from '../command.ts';
 import { checkFile } from '../commands/check.ts';
 import { EXIT } from '../exit-status.ts';
 import { expandDists, type InputFile } from '../files/paths.ts';
-import { jobToken, refusePrivateRepository } from '../identity/identity.ts';
+import { jobToken } from '../identity/identity.ts';
+import { guardPrivateRepository } from '../identity/private-repository.ts';
 import { parsePublisher } from '../identity/publisher-text.ts';
 import { settlePublisher } from '../identity/signer-policy.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -90,7 +91,7 @@ async function settleAttesting(
   const wanted = named === undefined ? undefined : parsePublisher(named);
   const nextToken = () => jobToken(args, context, http);
   const token = await nextToken();
-  refusePrivateRepository(token, args.flag('allow-private'));
+  await guardPrivateRepository(token, args.flag('allow-private'), context);
   const publisher = settlePublisher(token, wanted);
   const policies = { anyOf: [publisher], predicateTypes: [PUBLISH_PREDICATE_TYPE] } as const;
   return { instance, token, nextToken, publisher, policies };

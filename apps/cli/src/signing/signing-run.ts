@@ -6,7 +6,8 @@ import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { collectLimited } from '../concurrency.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
-import { refusePrivateRepository, signingToken } from '../identity/identity.ts';
+import { signingToken } from '../identity/identity.ts';
+import { guardPrivateRepository } from '../identity/private-repository.ts';
 import type { FirstToken } from '../identity/token-ahead.ts';
 import { loadInstance } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -67,7 +68,7 @@ export async function runSigning<File extends InputFile, Made extends Signed<Fil
   for (const purpose of job.purposes) chooseServices(context, instance, purpose);
   return withClient(context, async (http) => {
     const token = await talk.during('logging in', undefined, () => job.firstToken(http));
-    refusePrivateRepository(token, args.flag('allow-private'));
+    await guardPrivateRepository(token, args.flag('allow-private'), context);
     const policies = policyOfToken(token);
     talk.say(`${announced(job)} as ${identityOf(token)}`);
     const lacking = lackingEnvironment(token);
