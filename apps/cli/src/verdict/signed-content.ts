@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { encodeHex, sha256 } from '@colophon/base';
-import type { Artifact, Evidence } from '@colophon/verify';
+import { digestsFor, type Artifact, type Evidence } from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
 import type { EvidenceFile } from '../evidence/evidence.ts';
 import type { InputFile } from '../files/paths.ts';
+import { settleDemand } from '../identity/identity-pattern.ts';
 import type { Demands } from '../identity/policy-flags.ts';
 
 /** What a signature over a file is checked with, beside its SHA-256. */
@@ -16,8 +17,8 @@ export type SignedContent = Pick<Artifact, 'bytes' | 'sha384' | 'sha512'>;
 const WHOLE_BYTES = 8 * 1024 * 1024;
 
 /**
- * What the evidence needs to know of a file beyond its SHA-256. Nothing for statements; for a signature over the file its
- * other digests, in flat memory however large it is, or its bytes where only they will do.
+ * What the evidence needs to know of a file beyond its SHA-256: mostly nothing. For a signature over a small file its
+ * bytes; else its other digests, in flat memory however large it is, or its bytes where only they will do.
  * @throws CliError ERR_READ_FILE, also when the file changed meanwhile
  */
 export async function signedContent(
@@ -26,10 +27,13 @@ export async function signedContent(
   { evidence, demands, signal }: { evidence: readonly EvidenceFile[]; demands: Demands; signal: AbortSignal },
 ): Promise<SignedContent> {
   const pieces = evidence.flatMap((one) => ('evidence' in one ? one.evidence : []));
-  if (!pieces.some(isMessage)) return {};
+  const message = pieces.some(isMessage);
+  const others = needOtherDigests(pieces, demands);
+  if (!message && !others) return {};
   try {
     const { size } = await stat(file.path);
-    const whole = size <= WHOLE_BYTES || pieces.some(needsBytes) || demandsEd25519(demands);
+    const whole = message && (size <= WHOLE_BYTES || pieces.some(needsBytes) || demandsEd25519(demands));
+    if (!whole && !others) return {};
     const { content, found } = whole ? await readBytes(file.path) : await readDigests(file.path, signal);
     if (found === sha256Hex) return content;
   } catch (cause) {
@@ -64,6 +68,13 @@ async function readDigests(
 
 function isMessage(evidence: Evidence): boolean {
   return evidence.kind === 'bundle' && evidence.bundle.content.kind === 'message';
+}
+
+function needOtherDigests(pieces: readonly Evidence[], demands: Demands): boolean {
+  return demands.some((demand) => {
+    const { policies } = settleDemand(demand, pieces);
+    return pieces.some((piece) => digestsFor(piece, policies).size > 1);
+  });
 }
 
 // Digests by SHA-3 are not kept at hand.
