@@ -26,8 +26,33 @@ describe('a pattern of an identity', () => {
     ['a?', 'ab', false],
     ['[ab]', 'a', false],
     ['', '', true],
+    ['a***b', 'a/@b', true],
+    ['**/*@*', 'a/b/c@d', true],
+    ['**/*@*', 'a/b/c@d/e', false],
+    ['*\u{1f40d}*', 'a\u{1f40d}b', true],
   ])('%s and %j: %s', (pattern, name, matches) => {
     expect(matchesPattern(pattern, name)).toBe(matches);
+  });
+
+  it('is as a regular expression would have it', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '@', '.'), maxLength: 8 });
+    const glob = fc.string({ unit: fc.constantFrom('a', 'b', '/', '@', '.', '*', '**'), maxLength: 8 });
+    const expression = (pattern: string) =>
+      pattern
+        .replaceAll('.', String.raw`\.`)
+        .replaceAll(/\*+/g, (stars) => (stars === '*' ? '[^/@]*' : '.*'));
+    const holds = fc.property(glob, text, (pattern, name) => {
+      expect(matchesPattern(pattern, name)).toBe(new RegExp(`^${expression(pattern)}$`).test(name));
+    });
+    expect(fc.check(holds, { numRuns: 2000 }).failed).toBe(false);
+  });
+
+  // The name may be as long as a certificate, and nobody has verified it yet.
+  it.each([
+    ['**a**a**a**b', 'a'],
+    ['*-*-*-*@x', '-'],
+  ])('%s costs no more for a long name than its length', (pattern, character) => {
+    expect(matchesPattern(pattern, character.repeat(60_000))).toBe(false);
   });
 
   it('without stars names only itself', () => {
