@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { matchesPattern } from '../src/identity/identity-pattern.ts';
 import { openWorld, PRODUCTION } from './support/world.ts';
 
+const expression = (pattern: string) =>
+  pattern.replaceAll('.', String.raw`\.`).replaceAll(/\*+/g, (stars) => (stars === '*' ? '[^/@]*' : '.*'));
+
 describe('a pattern of an identity', () => {
   it.each([
     [
@@ -37,10 +40,6 @@ describe('a pattern of an identity', () => {
   it('is as a regular expression would have it', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '@', '.'), maxLength: 8 });
     const glob = fc.string({ unit: fc.constantFrom('a', 'b', '/', '@', '.', '*', '**'), maxLength: 8 });
-    const expression = (pattern: string) =>
-      pattern
-        .replaceAll('.', String.raw`\.`)
-        .replaceAll(/\*+/g, (stars) => (stars === '*' ? '[^/@]*' : '.*'));
     const holds = fc.property(glob, text, (pattern, name) => {
       expect(matchesPattern(pattern, name)).toBe(new RegExp(`^${expression(pattern)}$`).test(name));
     });
