@@ -204,6 +204,37 @@ describe.runIf(haveVectors)('inspect', () => {
     }
   });
 
+  it.each([
+    ['app.bin', 'app.bin.sigstore.json'],
+    ['cosign.bundle', 'cosign.bundle'],
+  ])('shows %s, which is no distribution', async (target, evidence) => {
+    const world = openWorld();
+    world.write('app.bin', readVector('conformance/bundle-verify/a.txt'));
+    world.write(evidence, readVector('conformance/bundle-verify/happy-path-v0.3/bundle.sigstore.json'));
+    const [command = []] = await suggested(world, target);
+    const argv = command.map((word) => (word === 'FILE' ? 'app.bin' : word));
+    expect(await world.run(...argv, ...PRODUCTION)).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    [`${SDIST}.publish.attestation`, '--attestation'],
+    [`${SDIST}.provenance`, '--provenance'],
+  ])('shows %s under another name', async (evidence, flag) => {
+    const world = openWorld();
+    world.copy([evidence, 'of-another-tool'], SDIST);
+    const [command = []] = await suggested(world, 'of-another-tool');
+    expect(command).toEqual(expect.arrayContaining([SDIST, flag, 'of-another-tool']));
+    expect(await world.run(...command, ...PRODUCTION)).toMatchObject({ status: 0 });
+  });
+
+  it('says of any other file that nothing lies beside it', async () => {
+    const world = openWorld();
+    world.write('sbom.json', '{"bomFormat":"CycloneDX"}');
+    const { status, stderr } = await world.run('inspect', 'sbom.json');
+    expect(status).toBe(31);
+    expect(stderr).toContain('error[ERR_NO_EVIDENCE]: sbom.json: no evidence lies beside it\n');
+  });
+
   it('ends with a command that verifies what the index serves', async () => {
     const world = openWorld();
     const index = await serve();

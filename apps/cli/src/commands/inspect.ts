@@ -6,8 +6,15 @@ import type { TrustedRoot } from '@colophon/trust';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
-import { findEvidence, readEvidence, type EvidenceFile } from '../evidence/evidence.ts';
-import { planLocal, planServed, readSpecs, type Unplanned } from '../publishing/index-plan.ts';
+import {
+  evidenceKind,
+  findEvidence,
+  kindFor,
+  readEvidence,
+  type EvidenceFile,
+  type EvidenceKind,
+} from '../evidence/evidence.ts';
+import { planServed, readSpecs, type Unplanned } from '../publishing/index-plan.ts';
 import { IndexReader } from '../publishing/index-reader.ts';
 import type { IndexTarget } from '../verdict/index-verdict.ts';
 import { inspectEvidence, type Inspected, type Inspection } from '../inspection/inspection.ts';
@@ -15,6 +22,7 @@ import { reportInspections } from '../inspection/inspection-report.ts';
 import { loadTrustWithoutNetwork, refuseForeignIndex } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { isEvidenceName, requireOperands } from '../files/paths.ts';
+import { expandSubjects, type Subject } from '../verdict/subjects.ts';
 
 /** Evidence to show, what it is about, and the words that would verify it. */
 interface Exhibit {
@@ -41,7 +49,8 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
     throw usageError('--index: no index is asked for local files');
   if (specs.served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
   if (specs.served.length > 0) refuseForeignIndex(index ?? 'pypi', context.options);
-  const local = await planLocal(specs.local, host);
+  const paths = specs.local.map(({ shown }) => shown);
+  const local = paths.length === 0 ? [] : await expandSubjects(paths, host);
   const findable = specs.served.length + documents.length > 0 || local.some((one) => !('error' in one));
   // It only gives logs their names: nothing is judged, and nothing need be asked.
   const { roots } = findable ? await loadTrustWithoutNetwork(context) : { roots: [] };
@@ -100,9 +109,10 @@ function inspectExhibit(
   return { shown, sha256, attestations, errors };
 }
 
-async function exhibitDocument(shown: string, { host }: Context): Promise<Exhibit> {
-  const evidence = await readEvidence(resolve(host.workingDirectory, shown));
-  const flag = shown.endsWith('.attestation') ? 'attestation' : 'bundle';
+async function exhibitDocument(shown: string, { host }: Context, kind?: EvidenceKind): Promise<Exhibit> {
+  const evidence = await readEvidence(resolve(host.workingDirectory, shown), kind);
+  const read = kindFor(shown, kind);
+  const flag = read === 'jsonl' ? 'bundle' : read;
   return {
     shown,
     sha256: undefined,
@@ -112,26 +122,35 @@ async function exhibitDocument(shown: string, { host }: Context): Promise<Exhibi
       const name = statement?.subjects[0]?.name ?? '';
       // Its text is anybody's: it must not become an option of the command that is shown.
       const file = PLAIN_NAME.test(name) && isDistFilename(name) ? join(dirname(shown), name) : 'FILE';
-      return ['verify', file, `--${shown.endsWith('.provenance') ? 'provenance' : flag}`, shown];
+      return ['verify', file, `--${flag}`, shown];
     },
   };
 }
 
-async function exhibitFile(target: IndexTarget | Unplanned, { host }: Context): Promise<Exhibit> {
-  if ('error' in target) throw target.error;
-  const { shown, path = '', dist } = target;
-  const sha256 = await sha256File(path, { signal: host.signal });
+async function exhibitFile(subject: Subject, context: Context): Promise<Exhibit> {
+  if ('error' in subject) throw subject.error;
+  const { shown, path, filename } = subject;
+  const sha256 = await sha256File(path, { signal: context.host.signal });
   const files = await findEvidence(path, sha256);
+  const dist = isDistFilename(filename);
+  const kind = dist || files.length > 0 ? undefined : await documentKind(path);
+  if (kind !== undefined) return exhibitDocument(shown, context, kind);
+  const elsewhere = dist ? `; \`colophon inspect pypi:${filename}\` asks PyPI` : '';
   return {
     shown,
     sha256,
     evidence: await Promise.all(files.map((file) => readEvidence(file))),
-    absence: new CliError(
-      'ERR_NO_EVIDENCE',
-      `${shown}: no evidence lies beside it; \`colophon inspect pypi:${dist.filename}\` asks PyPI`,
-    ),
+    absence: new CliError('ERR_NO_EVIDENCE', `${shown}: no evidence lies beside it${elsewhere}`),
     verifyWith: () => ['verify', shown],
   };
+}
+
+// What is too large for a document of evidence is a file like any other.
+async function documentKind(path: string): Promise<EvidenceKind | undefined> {
+  return evidenceKind(path).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'ERR_READ_FILE') return undefined;
+    throw error;
+  });
 }
 
 async function exhibitServed(

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename, resolve } from 'node:path';
-import { EncodingError, parseJson, type JsonValue } from '@colophon/base';
 import type { Evidence } from '@colophon/verify';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context } from '../command.ts';
-import { readEvidence, type EvidenceFile, type EvidenceKind } from '../evidence/evidence.ts';
+import { evidenceKind, readEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { planServed, readSpecs, type SpecList } from '../publishing/index-plan.ts';
 import { IndexReader } from '../publishing/index-reader.ts';
-import { readWhole } from '../files/input-file.ts';
 import { isEvidenceName } from '../files/paths.ts';
 import { refuseForeignIndex } from '../trust/instance.ts';
 
@@ -54,7 +52,10 @@ function sortOperands(operands: readonly string[]): SpecList {
 async function readLocal(shown: string, { host }: Context): Promise<Piece[]> {
   const path = resolve(host.workingDirectory, shown);
   const name = basename(path);
-  const file = await readEvidence(path, isEvidenceName(name) ? undefined : await kindByContent(path));
+  const file = await readEvidence(
+    path,
+    isEvidenceName(name) ? undefined : ((await evidenceKind(path)) ?? 'bundle'),
+  );
   return piecesOf(file, name.replace(SUFFIX, '').replace(TYPE_SUFFIX, ''));
 }
 
@@ -77,21 +78,4 @@ async function readServed(served: SpecList['served'], context: Context, index: s
 function piecesOf(file: EvidenceFile, about: string): Piece[] {
   if ('error' in file) throw file.error;
   return file.evidence.map((evidence) => ({ evidence, about }));
-}
-
-// Files of other tools have any name; the keys at the top tell the formats apart.
-async function kindByContent(path: string): Promise<EvidenceKind> {
-  const document = jsonOf(await readWhole(path));
-  if (typeof document !== 'object' || document === null) return 'bundle';
-  if ('attestation_bundles' in document) return 'provenance';
-  return 'verification_material' in document || 'envelope' in document ? 'attestation' : 'bundle';
-}
-
-function jsonOf(bytes: Uint8Array): JsonValue | undefined {
-  try {
-    return parseJson(bytes);
-  } catch (error) {
-    if (error instanceof EncodingError) return undefined;
-    throw error;
-  }
 }

@@ -2,7 +2,14 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttestationError, parseAttestation, parseBundle, parseProvenance } from '@colophon/attestation';
-import { decodeUtf8, EncodingError, isAppError, type AppError } from '@colophon/base';
+import {
+  decodeUtf8,
+  EncodingError,
+  isAppError,
+  parseJson,
+  type AppError,
+  type JsonValue,
+} from '@colophon/base';
 import {
   evidenceFromProvenance,
   VerificationError,
@@ -87,7 +94,29 @@ export function brokenEvidence(error: AppError): AppError {
   return new VerificationError(BROKEN[code] ?? 'ERR_EVIDENCE', message, { cause });
 }
 
-function kindFor(name: string, kind: EvidenceKind | undefined): EvidenceKind {
+/**
+ * What kind of evidence a file is by its content: files of other tools have any name, and the keys at the top tell the
+ * formats apart. Undefined for what is of none. @throws CliError ERR_READ_FILE
+ */
+export async function evidenceKind(path: string): Promise<EvidenceKind | undefined> {
+  const document = jsonOf(await readWhole(path));
+  if (typeof document !== 'object' || document === null) return undefined;
+  if ('attestation_bundles' in document) return 'provenance';
+  if ('verification_material' in document || 'envelope' in document) return 'attestation';
+  return 'verificationMaterial' in document ? 'bundle' : undefined;
+}
+
+function jsonOf(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return parseJson(bytes);
+  } catch (error) {
+    if (error instanceof EncodingError) return undefined;
+    throw error;
+  }
+}
+
+/** What kind of evidence a file is by its name. */
+export function kindFor(name: string, kind?: EvidenceKind): EvidenceKind {
   if (kind !== undefined && kind !== 'bundle') return kind;
   if (name.endsWith('.jsonl')) return 'jsonl';
   if (kind === 'bundle') return kind;
