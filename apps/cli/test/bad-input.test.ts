@@ -70,6 +70,13 @@ const INPUTS: readonly BadInput[] = [
     code: 'ERR_TRUSTED_ROOT',
   },
   {
+    what: 'an empty list of roots',
+    files: { 'roots.jsonl': '\n' },
+    more: ['--trusted-root', 'roots.jsonl'],
+    status: 32,
+    code: 'ERR_TRUSTED_ROOT',
+  },
+  {
     what: 'a root that is a configuration',
     files: {},
     more: ['--trust-config', 'root.json'],
@@ -137,6 +144,16 @@ describe.each(WAYS)('%s', (_name, argv) => {
     expect(connect).not.toHaveBeenCalled();
     connect.mockRestore();
   });
+});
+
+it.each([
+  ['--trusted-root', 'bad.json'],
+  ['--trusted-root', 'bad.jsonl'],
+  ['--trust-config', 'bad.json'],
+])('%s names the file that it cannot use', async (flag, name) => {
+  const world = open({ files: { [name]: '{}' } });
+  const { stderr } = await world.run('verify', FILE, ...WHO, flag, name);
+  expect(stderr).toContain(`]: ${name}: not a valid `);
 });
 
 it('verify pypi of a local path that is not there is no input either', async () => {

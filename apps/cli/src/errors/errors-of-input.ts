@@ -228,5 +228,9 @@ export const ERRORS_OF_INPUT: Readonly<
     'undecided',
     'The signing configuration is malformed, or offers no service to sign with.',
   ),
-  ERR_TRUST_CONFIG: row('undecided', 'The client trust configuration is malformed.'),
+  ERR_TRUST_CONFIG: row(
+    'undecided',
+    'The client trust configuration is malformed.',
+    'is it a whole ClientTrustConfig? A trusted root alone goes with --trusted-root',
+  ),
 };

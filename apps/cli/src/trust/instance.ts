@@ -56,7 +56,8 @@ export async function loadInstance(context: Context): Promise<Instance> {
     throw usageError('to sign, --trusted-root and --signing-config go together');
   if (trustedRoot !== undefined && signingConfig !== undefined) {
     const bytes = await readTrustFile(context, signingConfig, 'ERR_SIGNING_CONFIG');
-    return { ...(await fileTrust(context, trustedRoot)), signingConfig: parseSigningConfig(bytes) };
+    const services = naming(signingConfig, () => parseSigningConfig(bytes));
+    return { ...(await fileTrust(context, trustedRoot)), signingConfig: services };
   }
   if (instance === 'github')
     throw usageError('--instance github is for verifying: nobody else can sign with it');
@@ -104,7 +105,7 @@ async function configuredInstance(
   path: string,
 ): Promise<{ trust: Trust; signingConfig: SigningConfig }> {
   const bytes = await readTrustFile(context, path, 'ERR_TRUST_CONFIG');
-  const { trustedRoot, signingConfig } = parseClientTrustConfig(bytes);
+  const { trustedRoot, signingConfig } = naming(path, () => parseClientTrustConfig(bytes));
   const { trustedRoot: document } = readObject(parseJson(bytes), '$', { open: true });
   const documents = [encodeUtf8(`${JSON.stringify(document)}\n`)];
   const trust = await judgedByAge(context, { roots: [trustedRoot], documents, ...fromFile(path) });
@@ -114,8 +115,8 @@ async function configuredInstance(
 async function fileTrust(context: Context, path: string): Promise<Trust> {
   const bytes = await readTrustFile(context, path, 'ERR_TRUSTED_ROOT');
   const jsonl = path.endsWith('.jsonl');
-  const [first, ...others] = parseTrustedRoots(bytes, { jsonl });
-  if (first === undefined) throw usageError(`${path} holds no trusted root`);
+  const [first, ...others] = naming(path, () => parseTrustedRoots(bytes, { jsonl }));
+  if (first === undefined) throw new TrustError('ERR_TRUSTED_ROOT', `${path} holds no trusted root`);
   const lines = () =>
     decodeUtf8(bytes)
       .split('\n')
@@ -131,6 +132,16 @@ async function readTrustFile({ host }: Context, path: string, code: TrustErrorCo
   } catch (cause) {
     if (!(cause instanceof CliError)) throw cause;
     throw new TrustError(code, cause.message, { cause: cause.cause });
+  }
+}
+
+function naming<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    const { code, message, details, cause } = error;
+    throw new TrustError(code, `${path}: ${message}`, { details, cause });
   }
 }
 
