@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { formatPublisher, parsePublisher, parseRepository } from '../src/identity/publisher-text.ts';
+import {
+  formatPublisher,
+  parsePublisher,
+  parseRepository,
+  parseServiceAccount,
+} from '../src/identity/publisher-text.ts';
 
 describe('a publisher as text', () => {
   it.each([
@@ -50,8 +55,21 @@ describe('--repository', () => {
     'https://github.com/a/b/tree/main/x',
     'https://user@github.com/a/b',
     'https://github.com/a/b?x=1',
+    'https://:secret@github.com/a/b',
+    'https://github.com/a/b/release.yml',
+    'a/b/release.yml',
+    'https://gitlab.com/a/b//x.yml',
     'sampler',
-  ])('refuses %s', (text) => {
-    expect(() => parseRepository(text)).toThrowError(expect.objectContaining({ code: 'ERR_USAGE' }));
+    '',
+  ])('refuses %s by its own name, and never shows a password', (text) => {
+    const message = expect.stringMatching(
+      /^--repository (?!.*secret).*: expected OWNER\/NAME or an https URL/,
+    );
+    expect(() => parseRepository(text)).toThrowError(expect.objectContaining({ code: 'ERR_USAGE', message }));
   });
+});
+
+it('--service-account is an e-mail address', () => {
+  expect(parseServiceAccount('a@b.example')).toEqual({ kind: 'Google', email: 'a@b.example' });
+  expect(() => parseServiceAccount('a')).toThrowError(/^--service-account a: expected an e-mail address$/);
 });

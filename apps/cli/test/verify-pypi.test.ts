@@ -289,6 +289,7 @@ describe.runIf(haveVectors)('what verify pypi refuses on the command line', () =
     expect(await openWorld().run('verify', 'pypi', ...argv, ...PRODUCTION)).toMatchObject({
       status: 2,
       stdout: '',
+      stderr: expect.not.stringContaining('secret'),
     });
   });
 });

@@ -286,6 +286,7 @@ describe('what verify refuses on the command line', () => {
     ['a signature without a network', ['x.whl', '--signature', 's', '--offline', ...ANY]],
     ['an index without --from pypi', ['x.whl', '--index', 'testpypi', ...ANY]],
     ['a key and an identity', ['x.whl', '--key', 'key.pub', ...ANY]],
+    ['a key and an environment of the name false', ['x.whl', '--key', 'key.pub', '--environment', 'false']],
     ['standard input and a file', ['x.whl', '-', '--bundle', 'b', ...ANY]],
     ['an empty value', ['x.whl', '--ref', '', ...ANY]],
   ])('%s', async (_what, argv) => {

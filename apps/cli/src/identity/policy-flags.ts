@@ -4,7 +4,12 @@ import type { CertificatePolicy, Circumstances, IdentityPolicy, KeyPolicy } from
 import { usageError } from '../cli-error.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { readPredicateTypes } from './predicate-type.ts';
-import { parsePublisher, parseRepository, type PublisherText } from './publisher-text.ts';
+import {
+  parsePublisher,
+  parseRepository,
+  parseServiceAccount,
+  type PublisherText,
+} from './publisher-text.ts';
 
 /** A signer whose name matches a glob (see identity-pattern.ts), vouched for by exactly this issuer. */
 export interface IdentityPatternPolicy extends Circumstances {
@@ -89,9 +94,7 @@ export function readDemands(args: Arguments, { predicateTypes, key }: DemandOpti
 
 // A key says nothing of who holds it, where and when: what is demanded beside it could not hold.
 function keyDemand(args: Arguments, key: KeyPolicy, predicateTypes: readonly string[] | undefined): Demand {
-  const given = ABOUT_CERTIFICATES.find(
-    (name) => args.flag(name) || args.texts(name).some((text) => text !== 'false'),
-  );
+  const given = ABOUT_CERTIFICATES.find((name) => args.has(name));
   if (given !== undefined) throw usageError(`--key and --${given} exclude each other: a key has no identity`);
   return { anyOf: [key], ...(predicateTypes === undefined ? {} : { predicateTypes }) };
 }
@@ -114,7 +117,7 @@ function publishers(args: Arguments, flag: string, parse: (text: string) => Publ
 
 function serviceAccount(args: Arguments): SignerPolicy[] {
   const email = args.text('service-account');
-  return email === undefined ? [] : [parsePublisher(`google:${email}`)];
+  return email === undefined ? [] : [parseServiceAccount(email)];
 }
 
 /** Identities and issuers pair by position, or share one issuer; they never combine crosswise. */

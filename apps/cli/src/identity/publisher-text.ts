@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { displayUrl } from '@colophon/http';
 import { usageError } from '../cli-error.ts';
 
 /**
@@ -12,6 +13,8 @@ export type PublisherText =
   | { readonly kind: 'CircleCI'; readonly projectId: string; readonly pipelineDefinitionId: string };
 
 const SEGMENT = '[A-Za-z0-9_.-]+';
+const GITHUB_PATH = new RegExp(`^${SEGMENT}/${SEGMENT}$`);
+const GITLAB_PATH = new RegExp(`^${SEGMENT}(?:/${SEGMENT})+$`);
 const GITHUB = new RegExp(`^(${SEGMENT}/${SEGMENT})(?:/(${SEGMENT}\\.ya?ml))?$`);
 const GITLAB = new RegExp(`^(${SEGMENT}(?:/${SEGMENT})+)(?://(${SEGMENT}(?:/${SEGMENT})*))?$`);
 const EMAIL = /^[^\s@/]+@[^\s@/]+$/;
@@ -51,13 +54,25 @@ function parseCircleCi(text: string, rest: string): PublisherText {
  * @throws CliError ERR_USAGE
  */
 export function parseRepository(text: string): PublisherText {
-  if (!text.includes('://')) return parsePublisher(`github:${text}`);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const path = url?.pathname.replace(/^\/|\/$/g, '').replace(/\.git$/, '') ?? '';
-  const plain = url?.protocol === 'https:' && url.search === '' && url.hash === '' && url.username === '';
-  if (plain && url.host === 'github.com') return parsePublisher(`github:${path}`);
-  if (plain && url.host === 'gitlab.com') return parsePublisher(`gitlab:${path}`);
-  throw usageError(`--repository ${text}: expected OWNER/NAME or an https URL on github.com or gitlab.com`);
+  const url = text.includes('://') ? URL.parse(text) : undefined;
+  const [host, repository] = url === undefined ? ['github.com', text] : projectOf(url);
+  if (host === 'github.com' && GITHUB_PATH.test(repository)) return { kind: 'GitHub', repository };
+  if (host === 'gitlab.com' && GITLAB_PATH.test(repository)) return { kind: 'GitLab', repository };
+  // The address of a remote may carry a token.
+  const shown = url instanceof URL ? displayUrl(url) : text;
+  throw usageError(`--repository ${shown}: expected OWNER/NAME or an https URL on github.com or gitlab.com`);
+}
+
+function projectOf(url: URL | null): [host: string, path: string] {
+  if (url?.protocol !== 'https:' || [url.username, url.password, url.search, url.hash].some(Boolean))
+    return ['', ''];
+  return [url.host, url.pathname.replace(/^\/|\/$/g, '').replace(/\.git$/, '')];
+}
+
+/** Parses `--service-account`. @throws CliError ERR_USAGE */
+export function parseServiceAccount(email: string): PublisherText {
+  if (EMAIL.test(email)) return { kind: 'Google', email };
+  throw usageError(`--service-account ${email}: expected an e-mail address`);
 }
 
 /** The publisher as the user would write it. */

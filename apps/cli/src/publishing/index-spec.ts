@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseDistFilename, parseVersion, type DistFilename } from '@colophon/dist';
 import { isAppError } from '@colophon/base';
+import { displayUrl } from '@colophon/http';
 import { usageError } from '../cli-error.ts';
 
 /** A release on an index: every wheel and sdist of one version. */
@@ -56,7 +57,9 @@ function parseFileUrl(text: string): ServedFileSpec {
   const url = URL.parse(text);
   const last = url?.pathname.split('/').at(-1) ?? '';
   if (url === null || url.username !== '' || url.password !== '' || last === '')
-    throw usageError(`${text}: expected the URL of a file on the index’s file host`);
+    throw usageError(
+      `${url === null ? text : displayUrl(url)}: expected the URL of a file on the index’s file host`,
+    );
   return { kind: 'file', shown: text, dist: parseDistFilename(decodeName(last)), url };
 }
 
