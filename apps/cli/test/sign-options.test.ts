@@ -138,6 +138,20 @@ describe('the outputs of sign, as sigstore-python names them', () => {
     expect(await stage.read('s')).not.toBe('there');
   });
 
+  it('never take the place of a folder, which is found before anything is signed', async () => {
+    await stage.write('a.txt', 'hello');
+    await writeSampleDists(stage.path('dist'));
+    await mkdir(stage.path('taken'));
+    for (const words of [
+      ['sign', 'a.txt'],
+      ['attest', 'dist/*.whl', '--format', 'bundle'],
+    ]) {
+      const run = await stage.run([...words, '--bundle', 'taken', '--overwrite']);
+      expect(run).toMatchObject({ status: 21, report: { error: { code: 'ERR_OUTPUT_WRITE' } } });
+    }
+    expect(signed()).toEqual([]);
+  });
+
   it('an old option is refused with the one that serves now', async () => {
     await stage.write('a.txt', 'hello');
     const { stderr } = await stage.run(['sign', 'a.txt', '--rekor-url', 'https://rekor.example']);

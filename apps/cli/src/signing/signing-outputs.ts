@@ -3,7 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
-import { refuseExisting } from '../files/output-file.ts';
+import { refuseExisting, refuseIrreplaceable } from '../files/output-file.ts';
 import type { InputFile } from '../files/paths.ts';
 
 /** The folder that evidence about a file goes to: `directory` where there is one, else the file's own. */
@@ -13,8 +13,8 @@ export function outputFolder(file: InputFile, directory: string | undefined, { h
 
 /**
  * Sees to it that every output can be written, before anything is signed: a signature in a public log cannot be taken
- * back. No two outputs are one file, none is an input, none is there already (unless `--overwrite`), and their folders
- * are there and writable.
+ * back. No two outputs are one file, none is an input, none is there already (unless `--overwrite`, which
+ * replaces files alone), and their folders are there and writable.
  * @throws CliError ERR_USAGE, ERR_OUTPUT_EXISTS, ERR_OUTPUT_WRITE
  */
 export async function prepareOutputs(
@@ -27,7 +27,8 @@ export async function prepareOutputs(
     if (taken.has(path)) throw usageError(`${path} would be written over: two files need it`);
     taken.add(path);
   }
-  if (!overwrite) await refuseExisting(outputs);
+  if (overwrite) for (const path of outputs) await refuseIrreplaceable(path);
+  else await refuseExisting(outputs);
   for (const folder of new Set(outputs.map((path) => dirname(path)))) await prepareFolder(folder);
 }
 
