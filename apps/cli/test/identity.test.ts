@@ -86,6 +86,26 @@ describe('sign, in a job of', () => {
   });
 });
 
+describe('an option of a login', () => {
+  it.each([
+    ['oidc-issuer', ['https://issuer.example']],
+    ['oauth-force-oob', []],
+  ])('is told to be without effect where nobody logs in: --%s', async (name, value) => {
+    const environment = { GITLAB_CI: 'true', SIGSTORE_ID_TOKEN: await gitlabToken() };
+    const given = await signIn(environment, `--${name}`, ...value);
+    expect(given).toMatchObject({ status: 0 });
+    expect(given.stderr).toContain(`warning: --${name} has no effect: GitLab CI gives the identity token`);
+    const handed = await signIn({ SIGSTORE_IDENTITY_TOKEN: await gitlabToken() }, `--${name}`, ...value);
+    expect(handed.stderr).toContain(`warning: --${name} has no effect: the identity token was handed over`);
+  });
+});
+
+it('never shows a token that is given as the name of its file', async () => {
+  const run = await signIn({}, '--identity-token-file', await gitlabToken());
+  expect(run).toMatchObject({ status: 2, report: { error: { code: 'ERR_USAGE' } } });
+  expect(run.stderr).toContain('set SIGSTORE_IDENTITY_TOKEN');
+});
+
 describe('a private project', () => {
   it('of GitLab signs nothing, unless that is wanted', async () => {
     const claims = { project_visibility: 'internal' };

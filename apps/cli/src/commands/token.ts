@@ -4,12 +4,13 @@ import { expectedIdentity, OidcError } from '@colophon/oidc';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { signingToken, type SigningToken } from '../identity/identity.ts';
+import { signingToken, type SigningToken, tellIdleLogin } from '../identity/identity.ts';
 import type { Arguments } from '../options/arguments.ts';
 
 /** `token`: the identity token on stdout, alone. Nothing else of this program ever prints one. */
 export async function runToken(args: Arguments, context: Context): Promise<Outcome> {
   const { host, options, talk } = context;
+  tellIdleLogin(args, context);
   return withClient(context, async (http) => {
     const token = await talk.during('logging in', undefined, () => signingToken(args, context, http));
     const whose = identityOf(token);

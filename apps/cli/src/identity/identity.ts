@@ -30,6 +30,7 @@ export interface SigningToken extends IdToken {
 }
 
 const TOKEN_VARIABLE = 'SIGSTORE_IDENTITY_TOKEN';
+const LIKE_A_TOKEN = /^ey[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** Logins of this run, by its host: people are asked once. */
 const logins = new WeakMap<Host, Promise<IdToken>>();
@@ -101,10 +102,26 @@ export function ambientProvider({ host }: Pick<Context, 'host'>): AmbientProvide
 /** Whether `signingToken` will ask the place that runs us. @throws CliError ERR_USAGE */
 export function isTokenAmbient(args: Arguments, context: Context): boolean {
   const { host } = context;
-  const isHandedOver =
-    args.has('identity-token') || args.has('identity-token-file') || host.environment[TOKEN_VARIABLE];
-  if (isHandedOver) return false;
+  if (isHandedOver(args, host)) return false;
   return !readOidcOptions(args, host).disableAmbient && ambientProvider(context) !== undefined;
+}
+
+function isHandedOver(args: Arguments, { environment }: Host): boolean {
+  return (
+    args.has('identity-token') || args.has('identity-token-file') || Boolean(environment[TOKEN_VARIABLE])
+  );
+}
+
+/** Says that an option of a login is without effect: whoever names an issuer may take the identity for one of its. */
+export function tellIdleLogin(args: Arguments, context: Context): void {
+  const idle = ['oidc-issuer', 'oauth-force-oob'].find((name) => args.has(name));
+  if (idle === undefined) return;
+  const { host, talk } = context;
+  if (isHandedOver(args, host)) talk.warn(`--${idle} has no effect: the identity token was handed over`);
+  else if (isTokenAmbient(args, context))
+    talk.warn(
+      `--${idle} has no effect: ${ambientProvider(context)?.name} gives the identity token, unless --oidc-disable-ambient-providers forbids it`,
+    );
 }
 
 /** The token of the place that runs us, for one audience. @throws as `signingToken` */
@@ -139,6 +156,11 @@ async function explicitToken(args: Arguments, { host }: Context): Promise<string
     throw usageError('--identity-token excludes --identity-token-file');
   if (token !== undefined) return token;
   if (file === '-') return tokenFromInput(host, process.stdin);
+  // A message about a file that is not there would show it.
+  if (file !== undefined && LIKE_A_TOKEN.test(file))
+    throw usageError(
+      `--identity-token-file names a file, and was given what looks like a token: set ${TOKEN_VARIABLE}`,
+    );
   if (file !== undefined) return decodeUtf8(await readWhole(resolve(host.workingDirectory, file)));
   return host.environment[TOKEN_VARIABLE] || undefined;
 }

@@ -6,7 +6,7 @@ import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { collectLimited } from '../concurrency.ts';
 import { EXIT, statusOfProducing, type ExitStatus } from '../exit-status.ts';
-import { signingToken } from '../identity/identity.ts';
+import { signingToken, tellIdleLogin } from '../identity/identity.ts';
 import { guardPrivateRepository } from '../identity/private-repository.ts';
 import type { FirstToken } from '../identity/token-ahead.ts';
 import { loadInstance } from '../trust/instance.ts';
@@ -63,6 +63,7 @@ export async function runSigning<File extends InputFile, Made extends Signed<Fil
   job: SigningJob<File, Made>,
 ): Promise<Outcome> {
   const { host, talk } = context;
+  tellIdleLogin(args, context);
   const instance = await loadInstance(context);
   // Nobody should have to log in to hear that there is nothing to sign with.
   for (const purpose of job.purposes) chooseServices(context, instance, purpose);
