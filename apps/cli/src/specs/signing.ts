@@ -3,6 +3,10 @@ import type { CommandSpec } from '../command.ts';
 import { OLD_SERVICE_OPTIONS } from '../signing/old-options.ts';
 import { LOG_OPTIONS, OIDC_OPTIONS, OUTPUT_OPTIONS, TOKEN_OPTIONS } from '../options/identity.ts';
 
+const OVERWRITE = {
+  overwrite: { type: 'boolean', describe: 'sign anew what has evidence already (SIGSTORE_OVERWRITE)' },
+} as const;
+
 /** Message signatures. */
 export const SIGN: CommandSpec = {
   usage: 'sign [file..]',
@@ -18,7 +22,7 @@ export const SIGN: CommandSpec = {
       type: 'string',
       describe: 'write evidence there instead of beside the files (SIGSTORE_OUTPUT_DIRECTORY)',
     },
-    overwrite: { type: 'boolean', describe: 'sign anew what has evidence already (SIGSTORE_OVERWRITE)' },
+    ...OVERWRITE,
     bundle: { type: 'string', describe: 'write the bundle there, for one file (SIGSTORE_BUNDLE)' },
     signature: {
       type: 'string',
@@ -52,6 +56,7 @@ export const ATTEST: CommandSpec = {
     ...TOKEN_OPTIONS,
     ...OIDC_OPTIONS,
     ...OUTPUT_OPTIONS,
+    ...OVERWRITE,
     'predicate-type': {
       type: 'string',
       describe: 'publish, slsa-provenance, cep27, spdx, cyclonedx or a URI (may be repeated)',
