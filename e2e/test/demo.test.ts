@@ -7,19 +7,30 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { sampleWheel } from './sample-wheel.ts';
 
-it('the demo does the same with a dist that it does not know', async () => {
+const LOOPBACK_ONLY = `--import=${new URL('loopback-only.ts', import.meta.url).href}`;
+
+it('the demo does the same with a dist that it does not know, and opens no socket beyond loopback', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'colophon-e2e-demo-'));
   try {
     const wheel = join(folder, 'marigold-3.1.4-py3-none-any.whl');
     await writeFile(wheel, sampleWheel('marigold', '3.1.4'));
     const demo = resolve(import.meta.dirname, '../demo/demo.mjs');
-    const env = { PATH: process.env['PATH'], HOME: folder, SystemRoot: process.env['SystemRoot'] };
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      SystemRoot: process.env['SystemRoot'],
+      NODE_OPTIONS: LOOPBACK_ONLY,
+    };
     const { stdout } = await promisify(execFile)(process.execPath, [demo, wheel], { env });
     expect(stdout).toContain('released: marigold-3.1.4-py3-none-any.whl');
     expect(stdout.match(/\(exit status \d+\)/g)).toEqual(
       [0, 0, 0, 30, 30].map((status) => `(exit status ${status})`),
     );
     expect(stdout).toMatch(/All as it should be\.\n$/);
+    const leave = "fetch('http://192.0.2.1/').catch(() => {})";
+    await expect(promisify(execFile)(process.execPath, ['-e', leave], { env })).rejects.toMatchObject({
+      code: 99,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
