@@ -16,7 +16,7 @@ function hold(what: string, host: unknown): void {
 }
 
 const { prototype } = net.Socket;
-prototype.connect = new Proxy(Reflect.get(prototype, 'connect') as net.Socket['connect'], {
+prototype.connect = new Proxy(Reflect.get(prototype, 'connect'), {
   apply(connect, socket, args: unknown[]) {
     // Node itself passes the arguments on in an array.
     const [options] = args.flat() as [{ host?: string; path?: string }];
