@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { standIns } from './stand-ins.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -39,7 +40,7 @@ async function bundle() {
     resolve: { conditionNames: ['@colophon/source', 'node', 'import', 'default'] },
     // CommonJS modules may ask where they are.
     transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },
-    plugins: [versionOfItself, loadedLate],
+    plugins: [standIns, versionOfItself, loadedLate],
     // `eval` in reflect-metadata finds the global object, as its only use.
     checks: { eval: false },
   });

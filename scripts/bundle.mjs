@@ -5,6 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { isStoodInFor, standIns } from './stand-ins.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const cli = resolve(import.meta.dirname, '..', 'apps', 'cli');
@@ -13,16 +14,11 @@ const { dependencies } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf
 
 // The parser of the command line, with what it imports, and colours.
 const TAKEN_IN = new Set([
-  'ansi-regex',
   'ansi-styles',
   'cliui',
-  'emoji-regex',
   'escalade',
   'get-caller-file',
-  'get-east-asian-width',
   'picocolors',
-  'string-width',
-  'strip-ansi',
   'wrap-ansi',
   'y18n',
   'yargs',
@@ -36,8 +32,8 @@ function packageName(specifier) {
     .join('/');
 }
 
-function isExternal(specifier) {
-  if (specifier === 'assert') return false;
+function isExternal(specifier, importer) {
+  if (isStoodInFor(specifier, importer)) return false;
   if (/^(?:\.|\/|[A-Za-z]:|#)/.test(specifier)) return false;
   const name = packageName(specifier);
   return specifier !== '@sigstore/tuf/seeds.json' && !name.startsWith('@colophon/') && !TAKEN_IN.has(name);
@@ -69,24 +65,11 @@ function modulesOf(chunks, isWanted) {
   return new Set([...reached].flatMap(({ moduleIds }) => moduleIds));
 }
 
-// The parser of the command line asserts two things of its caller, and Node's module for that takes a tenth of a bare start to load.
-const ASSERTIONS = '\0assertions';
-const assertions = {
-  name: 'assertions',
-  resolveId: (id) => (id === 'assert' ? ASSERTIONS : null),
-  load: (id) =>
-    id === ASSERTIONS
-      ? `function hold(good, message) { if (!good) throw message instanceof Error ? message : new Error(message); }
-         export const strictEqual = (found, wanted, message) => hold(Object.is(found, wanted), message);
-         export const notStrictEqual = (found, other, message) => hold(!Object.is(found, other), message);`
-      : null,
-};
-
 const build = await rolldown({
   input: join(cli, 'dist', 'main.js'),
   platform: 'node',
   external: isExternal,
-  plugins: [assertions],
+  plugins: [standIns],
 });
 const chunksOf = ({ output }) => output.filter(({ type }) => type === 'chunk');
 const shape = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };

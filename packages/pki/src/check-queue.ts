@@ -18,9 +18,13 @@ interface Task {
 
 /** A signature this long is by P-384 or more, or by RSA. Of these P-384 is what takes time: ten times as much as P-256. */
 const HEAVY_BYTES = 80;
-/** What a heavy check counts for in a turn, and how much a turn may do before the event loop has its own. */
+/**
+ * What a heavy check counts for in a turn, and how much a turn may do before the event loop has its own: much where there is
+ * nobody else, little where the thread pool gets its next checks from that loop, and would stand still.
+ */
 const HEAVY = 8;
-const TURN = 512;
+const TURN_ALONE = 512;
+const TURN_SHARED = 16;
 /** The usual size of libuv's thread pool, and how many checks wait for each thread of it, so that none runs dry in a turn. */
 const MAX_THREADS = 4;
 const PER_THREAD = 12;
@@ -34,11 +38,13 @@ class CheckQueue {
   readonly #light: Task[] = [];
   readonly #heavy: Task[] = [];
   readonly #places: number;
+  readonly #turn: number;
   #away = 0;
   #isPlanned = false;
 
   constructor(cores: number) {
     this.#places = Math.min(MAX_THREADS, cores - 1) * PER_THREAD;
+    this.#turn = this.#places === 0 ? TURN_ALONE : TURN_SHARED;
   }
 
   add(task: Task): void {
@@ -59,7 +65,7 @@ class CheckQueue {
 
   #takeTurn(): void {
     this.#send(this.#light, 1);
-    for (let done = 0; done < TURN; ) {
+    for (let done = 0; done < this.#turn; ) {
       const task = this.#light.shift() ?? this.#heavy.shift();
       if (task === undefined) return;
       done += task.question.signature.length > HEAVY_BYTES ? HEAVY : 1;

@@ -36,7 +36,7 @@ interface Verification {
 }
 
 /** So many that their signatures fill all cores, and few enough for the memory; and of those that a server is asked for. */
-const FILES_AT_ONCE = 16;
+const FILES_AT_ONCE = 32;
 const FETCHED_AT_ONCE = 4;
 
 /** `verify`: judges files by the evidence beside them, or that was named, or that is fetched with --from. */
