@@ -10,6 +10,7 @@ import type { HttpError } from './http-error.ts';
 import type { HttpRequest, HttpResponse, HttpStream } from './http-message.ts';
 import { displayUrl } from './http-url.ts';
 import { prepare } from './prepare.ts';
+import { parseProxyUrl } from './proxy-url.ts';
 import { mayRepeat, retryDelayMs } from './retry-policy.ts';
 import { TimeBudget } from './time-budget.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
@@ -54,10 +55,20 @@ export class HttpClient {
   readonly #now: () => number;
   #transport: Promise<Transport> | undefined;
 
+  /** @throws HttpError ERR_HTTP_URL for a proxy that is none; TypeError for a time budget that is none */
   constructor(options: HttpClientOptions) {
-    const { timeBudgetMs = DEFAULT_TIME_BUDGET_MS, now = Date.now } = options;
+    const {
+      timeBudgetMs = DEFAULT_TIME_BUDGET_MS,
+      now = Date.now,
+      httpProxy = '',
+      httpsProxy = '',
+    } = options;
     if (!(timeBudgetMs > 0)) throw new TypeError('timeBudgetMs must be positive');
-    this.#options = options;
+    const proxies = {
+      httpProxy: parseProxyUrl(httpProxy, 'http'),
+      httpsProxy: parseProxyUrl(httpsProxy, 'https'),
+    };
+    this.#options = { ...options, ...proxies };
     this.#now = now;
     this.#budget = new TimeBudget(timeBudgetMs, now);
   }
@@ -89,7 +100,8 @@ export class HttpClient {
   async close(): Promise<void> {
     const opened = this.#transport;
     this.#transport = undefined;
-    await (await opened)?.destroy();
+    // Why it could not be opened was told to whoever asked.
+    await (await opened?.catch(() => undefined))?.destroy();
   }
 
   async #run<T>(request: HttpRequest, read: Read<T>): Promise<T> {

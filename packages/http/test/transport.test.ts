@@ -117,6 +117,22 @@ describe('TLS', () => {
 });
 
 describe('a proxy', () => {
+  it('is reached by http where its scheme is not named', async () => {
+    const proxy = await startProxy(1);
+    const http = client({ httpsProxy: new URL(proxy.url).host });
+    await http.request({ method: 'GET', url: 'https://index.test/', maxAttempts: 1 }).catch(() => undefined);
+    expect(proxy.seen).toEqual(['CONNECT index.test:443']);
+  });
+
+  it.each(['not a url', 'ftp://proxy.test:21', 'http://user:abcdefgh@[bad', 'file:///proxy'])(
+    'that is none is refused before anything is asked, and not shown: %s',
+    (httpsProxy) => {
+      const opening = () => client({ httpsProxy });
+      expect(opening).toThrow(expect.objectContaining({ code: 'ERR_HTTP_URL' }));
+      expect(opening).not.toThrow(/abcdefgh/);
+    },
+  );
+
   it('that refuses ends the request at once', async () => {
     const port = await listen(
       createHttpServer().on('connect', (_request, socket: Socket) => {
