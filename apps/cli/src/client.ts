@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { resolve } from 'node:path';
-import { decodeUtf8 } from '@colophon/base';
 import { type ClientCertificate, HttpClient } from '@colophon/http';
 import type { Context } from './command.ts';
-import { readWhole } from './files/input-file.ts';
+import { readTlsAuthorities } from './files/tls-authorities.ts';
 import { wireTrace } from './render/wire-trace.ts';
 import { VERSION } from './version.ts';
 
@@ -32,10 +30,7 @@ async function openClient({ host, options, talk }: Context, tls: ClientTls | und
   const httpsProxy = env['HTTPS_PROXY'] || env['https_proxy'];
   const httpProxy = env['HTTP_PROXY'] || env['http_proxy'];
   const noProxy = env['NO_PROXY'] || env['no_proxy'];
-  const general =
-    options.caCert === undefined
-      ? []
-      : [decodeUtf8(await readWhole(resolve(host.workingDirectory, options.caCert)))];
+  const general = options.caCert === undefined ? [] : await readTlsAuthorities(options.caCert, host);
   const caCertificates = [...general, ...(tls?.authorities ?? [])];
   return new HttpClient({
     userAgent: `colophon/${VERSION}`,
