@@ -2,7 +2,7 @@
 import { encodeHex, sha256 } from '@colophon/base';
 import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
-import { shellLine } from '../src/identity/identity-flags.ts';
+import { shellLine } from '../src/render/shell-words.ts';
 import { startIndex } from './support/index-server.ts';
 import { openWorld, PRODUCTION, STAGING, type World } from './support/world.ts';
 

@@ -38,12 +38,3 @@ function calledWorkflow({ claims }: SignerDescription): string | undefined {
   if (called === claims['build-config-uri'] || called?.startsWith(host) !== true) return undefined;
   return called.slice(host.length);
 }
-
-/** A command line that a POSIX shell reads as exactly these words, whatever is in them. */
-export function shellLine(words: readonly string[]): string {
-  return words.map(shellWord).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

@@ -2,11 +2,12 @@
 import type { SignerDescription } from '@colophon/verify';
 import type { Context, Outcome } from '../command.ts';
 import { statusOfVerifying } from '../exit-status.ts';
-import { identityFlags, shellLine } from '../identity/identity-flags.ts';
+import { identityFlags } from '../identity/identity-flags.ts';
 import { inspectedJson, statusOfInspected } from './inspection-json.ts';
 import type { Inspected, InspectedEvidence, Inspection, LoggedAt } from './inspection.ts';
 import { predicateTypeName } from '../identity/predicate-type.ts';
 import { describeClaim } from '../identity/signer-text.ts';
+import { shellLine } from '../render/shell-words.ts';
 import { isoTime } from '../verdict/verdict-json.ts';
 
 /** A line: what it is about, and what it says; undefined leaves it out. */
