@@ -28,6 +28,36 @@ describe.runIf(haveVectors)('verify --key', () => {
     });
   });
 
+  it('says in JSON which key it was, and never what the bundle calls it, which nobody signed', async () => {
+    const folder = `${CASES}/managed-key-happy-path`;
+    const bundle = JSON.parse(readVector(`${folder}/bundle.sigstore.json`).toString());
+    bundle.verificationMaterial.publicKey.hint = 'https://github.com/octo-org/sampler';
+    const world = openWorld();
+    world.write('a.txt', readVector('conformance/a.txt'));
+    world.write('a.txt.sigstore.json', JSON.stringify(bundle));
+    world.write('key.pub', readVector(`${folder}/key.pub`));
+    const report = await world.json('verify', 'a.txt', '--key', 'key.pub', ...PRODUCTION);
+    expect(report).toMatchObject({
+      status: 0,
+      files: [
+        {
+          accepted: [
+            {
+              signer: {
+                identity: null,
+                issuer: null,
+                claims: {},
+                certificate: null,
+                key: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+              },
+            },
+          ],
+        },
+      ],
+    });
+    expect(JSON.stringify(report)).not.toContain('octo-org');
+  });
+
   it('holds one to the key under a root of one’s own', async () => {
     const name = 'managed-key-and-trusted-root';
     const root = ['--trusted-root', vectorPath(`${CASES}/${name}/trusted_root.json`)];

@@ -43,13 +43,19 @@ export const TRUST = record(
   { validUntil: TIME, expired: FLAG, versions: described(named(COUNT), 'of the TUF metadata') },
 );
 
-export const SIGNER = record({
-  text: described(TEXT, 'for people'),
-  identity: nullable(described(TEXT, 'the subject alternative name')),
-  issuer: nullable(described(TEXT, 'the OIDC issuer')),
-  claims: described(named(TEXT), 'Fulcio’s extensions by their names in kebab case'),
-  certificate: record({ notBefore: TIME, notAfter: TIME, serialNumber: TEXT, sha256: SHA256 }),
-});
+export const SIGNER = record(
+  {
+    text: described(TEXT, 'for people'),
+    identity: nullable(described(TEXT, 'the subject alternative name; null for a key')),
+    issuer: nullable(described(TEXT, 'the OIDC issuer')),
+    claims: described(named(TEXT), 'Fulcio’s extensions by their names in kebab case'),
+    certificate: described(
+      nullable(record({ notBefore: TIME, notAfter: TIME, serialNumber: TEXT, sha256: SHA256 })),
+      'null for a key',
+    ),
+  },
+  { key: described(record({ sha256: SHA256 }), 'of --key: the digest of its SubjectPublicKeyInfo') },
+);
 
 const BAD_EVIDENCE = record({
   evidence: TEXT,

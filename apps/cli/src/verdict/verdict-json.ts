@@ -81,10 +81,14 @@ export function demandedJson(demands: Demands): JsonValue {
   }));
 }
 
-/** What a certificate says of its owner. */
+/** What a certificate says of its owner; of a key nothing but which it is, for a bundle’s hint is signed by nobody. */
 export function signerJson(signer: SignerDescription): JsonObject {
+  const text = describeWho(signer);
+  const { fingerprint: sha256 } = signer;
+  if (signer.identityKind === 'key')
+    return { text, identity: null, issuer: null, claims: {}, certificate: null, key: { sha256 } };
   return {
-    text: describeWho(signer),
+    text,
     identity: signer.identity ?? null,
     issuer: signer.issuer ?? null,
     claims: { ...signer.claims },
@@ -92,7 +96,7 @@ export function signerJson(signer: SignerDescription): JsonObject {
       notBefore: isoTime(signer.notBefore),
       notAfter: isoTime(signer.notAfter),
       serialNumber: signer.serialNumber,
-      sha256: signer.fingerprint,
+      sha256,
     },
   };
 }
