@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { parseBundle, type SigstoreBundle } from '@colophon/attestation';
 import { encodeUtf8 } from '@colophon/base';
 import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import type { Demands } from '../src/identity/policy-flags.ts';
-import { signedContent } from '../src/verdict/signed-content.ts';
+import { signedContent, streamContent } from '../src/verdict/signed-content.ts';
 import { openWorld } from './support/world.ts';
 
 const digest = (name: string, bytes: Uint8Array) => new Uint8Array(createHash(name).update(bytes).digest());
@@ -102,5 +103,24 @@ describe.runIf(haveVectors)('what a signature over a file is checked with', () =
     await expect(
       signedContent(file, 'a'.repeat(64), { evidence, demands: PERSON, signal }),
     ).rejects.toMatchObject({ code: 'ERR_READ_FILE' });
+  });
+});
+
+describe('what a signature over a stream is checked with', () => {
+  const bytes = Buffer.from('one and two');
+  const stream = () => Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]);
+
+  it('are its digests', async () => {
+    expect(await streamContent(stream(), PERSON)).toEqual({
+      sha256: digest('sha256', bytes),
+      content: { sha384: digest('sha384', bytes), sha512: digest('sha512', bytes) },
+    });
+  });
+
+  it('are its bytes where an Ed25519 key is demanded', async () => {
+    expect(await streamContent(stream(), ED25519)).toEqual({
+      sha256: digest('sha256', bytes),
+      content: { bytes: new Uint8Array(bytes) },
+    });
   });
 });

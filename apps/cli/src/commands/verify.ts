@@ -17,7 +17,7 @@ import { readKey } from '../identity/key-file.ts';
 import type { Arguments } from '../options/arguments.ts';
 import type { InputFile } from '../files/paths.ts';
 import { readDemands, type Demands } from '../identity/policy-flags.ts';
-import { digestStream, signedContent } from '../verdict/signed-content.ts';
+import { signedContent, streamContent } from '../verdict/signed-content.ts';
 import {
   expandSubjects,
   isDigest,
@@ -51,7 +51,7 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
       throw usageError(
         'evidence that is named, --signature with --certificate, and --from exclude each other',
       );
-    const subjects = await readSubjects(operands, args, context);
+    const subjects = await readSubjects(operands, { args, context, demands });
     // A bundle may be about many files; the other forms are about one.
     const forOne = ['attestation', 'provenance', 'signature', 'certificate'].some((name) => args.has(name));
     if (forOne && subjects.length > 1)
@@ -94,8 +94,7 @@ async function verifyAll(
 
 async function readSubjects(
   operands: readonly string[],
-  args: Arguments,
-  { host }: Context,
+  { args, context, demands }: { args: Arguments; context: Context; demands: Demands },
 ): Promise<(Subject | DigestSubject)[]> {
   const filename = args.text('filename');
   const paths = operands.filter((operand) => !isDigest(operand) && operand !== '-');
@@ -107,12 +106,12 @@ async function readSubjects(
     throw usageError('standard input is the file or the list, not both');
   const name = filename === undefined ? {} : { filename };
   const digests = operands.filter(isDigest).map((operand) => ({ ...parseDigest(operand), ...name }));
-  const streams = operands.includes('-') ? [{ ...(await readStandardInput()), ...name }] : [];
-  return [...streams, ...digests, ...(paths.length === 0 ? [] : await expandSubjects(paths, host))];
+  const streams = operands.includes('-') ? [{ ...(await readStandardInput(demands)), ...name }] : [];
+  return [...streams, ...digests, ...(paths.length === 0 ? [] : await expandSubjects(paths, context.host))];
 }
 
-async function readStandardInput(): Promise<DigestSubject> {
-  const { sha256, ...content } = await digestStream(process.stdin);
+async function readStandardInput(demands: Demands): Promise<DigestSubject> {
+  const { sha256, content } = await streamContent(process.stdin, demands);
   return { shown: '-', sha256Hex: encodeHex(sha256), content };
 }
 

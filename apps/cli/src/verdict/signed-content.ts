@@ -43,8 +43,22 @@ export async function signedContent(
   throw new CliError('ERR_READ_FILE', `${file.shown} changed while it was read`);
 }
 
-/** All digests of a stream that evidence may need. */
-export async function digestStream(
+/** What evidence may need of a stream, which cannot be read once more: all digests, or its bytes where an Ed25519 key is demanded. */
+export async function streamContent(
+  stream: AsyncIterable<Uint8Array>,
+  demands: Demands,
+): Promise<{ sha256: Uint8Array; content: SignedContent }> {
+  if (demandsEd25519(demands)) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    const bytes = new Uint8Array(Buffer.concat(chunks));
+    return { sha256: sha256(bytes), content: { bytes } };
+  }
+  const { sha256: found, ...content } = await digestStream(stream);
+  return { sha256: found, content };
+}
+
+async function digestStream(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<{ sha256: Uint8Array; sha384: Uint8Array; sha512: Uint8Array }> {
   const hashes = ['sha256', 'sha384', 'sha512'].map((name) => createHash(name));
