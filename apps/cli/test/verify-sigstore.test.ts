@@ -174,6 +174,32 @@ describe('a detached signature', () => {
     expect(half).toMatchObject({ status: 2 });
   });
 
+  it('is found by verify where nothing else lies beside the file', async () => {
+    await stage.write('alone.txt', 'signed');
+    await stage.write('alone.txt.sig', await stage.read('a.txt.sig'));
+    const verifyAlone = (...argv: string[]) => stage.run(['verify', 'alone.txt', ...argv, ...IDENTITY]);
+    expect(await verifyAlone()).toMatchObject({ status: 31 });
+    await stage.write('alone.txt.crt', await stage.read('a.txt.crt'));
+    stage.taken();
+    expect(await verifyAlone('a.txt')).toMatchObject({
+      status: 0,
+      report: { files: [{ file: 'alone.txt' }, { file: 'a.txt', accepted: [{ form: 'bundle' }] }] },
+    });
+    expect(stage.taken()).toEqual(['rekor POST /api/v1/log/entries/retrieve']);
+    expect(await verifyAlone('--offline')).toMatchObject({
+      status: 31,
+      stderr: expect.stringContaining('nothing but a detached signature lies beside it'),
+    });
+    expect(stage.taken()).toEqual([]);
+    await stage.write('alone.txt', 'changed');
+    expect(await verifyAlone()).toMatchObject({ status: 30 });
+    await stage.write('alone.txt.sigstore.json', '{}');
+    expect(await verifyAlone()).toMatchObject({
+      status: 30,
+      report: { files: [{ code: 'ERR_EVIDENCE_KIND' }] },
+    });
+  });
+
   it('is refused over another file', async () => {
     await stage.write('b.txt', 'not signed');
     const named = ['--signature', 'a.txt.sig', '--cert', 'a.txt.crt'];

@@ -27,7 +27,11 @@ export const VERIFY: CommandSpec = {
     index: { type: 'string', describe: 'with --from pypi: testpypi or a Simple root' },
     attestation: { type: 'string', describe: 'a PEP 740 attestation (may be repeated)' },
     bundle: { type: 'string', describe: 'a Sigstore bundle' },
-    signature: { type: 'string', describe: 'a detached signature; the log is asked for its entry' },
+    signature: {
+      type: 'string',
+      describe: 'a detached signature; the log is asked for its entry',
+      defaultDescription: 'FILE.sig',
+    },
     certificate: {
       type: 'string',
       alias: 'cert',
