@@ -27,6 +27,37 @@ const steps = pages.flatMap(({ text }) =>
   ),
 );
 
+const page = readFileSync(join(GUIDES, 'environment.md'), 'utf8');
+const sources = ['apps/cli/src', 'packages/oidc/src'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(ROOT, folder, name), 'utf8')),
+);
+const read = sources.flatMap((text) => [
+  ...[...text.matchAll(/\b(?:env|environment)\['(\w+)'\]/g)].map(([, name = '']) => name.toUpperCase()),
+  ...[...text.matchAll(/'((?:COLOPHON|SIGSTORE|TWINE|UV_PUBLISH|GH|ACTIONS|GOOGLE)_\w+)'/g)].map(
+    ([, name = '']) => name,
+  ),
+]);
+
+describe('the page of variables', () => {
+  it('names every variable that the program reads', () => {
+    expect(new Set(read).size).toBeGreaterThan(55);
+    expect([...new Set(read)].filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+  });
+
+  it('names none that it does not read', () => {
+    const named = [...page.matchAll(/^\| (`[^|]+)\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name = '']) => name),
+    );
+    // These are put together: of an audience, and of an option.
+    const made = /^(?:PYPI|TESTPYPI)_ID_TOKEN$|^SIGSTORE_VERIFY_GITHUB_WORKFLOW_/;
+    const unread = named.filter((name) => !made.test(name) && !sources.some((text) => text.includes(name)));
+    expect(named.length).toBeGreaterThan(55);
+    expect(unread).toEqual([]);
+  });
+});
+
 describe('the guides', () => {
   it.each(lines)('$name: colophon $words', async ({ words }) => {
     await expect(assertCommandLine(words.split(' '))).resolves.toBeUndefined();
