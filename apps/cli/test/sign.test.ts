@@ -47,6 +47,16 @@ describe('sign', () => {
     expect(await stage.run(['verify', 'b.bin', ...IDENTITY])).toMatchObject({ status: 30 });
   });
 
+  it('says what it leaves out of all that was named', async () => {
+    for (const name of ['a.txt', 'a.txt.sig', 'data.jsonl']) await stage.write(name, 'hello');
+    const some = await stage.run(['sign', 'a.txt', 'a.txt.sig', 'data.jsonl']);
+    expect(some.report['files']).toMatchObject([{ file: 'a.txt' }]);
+    expect(some.stderr).toContain('left out: a.txt.sig, data.jsonl are named as evidence');
+    const none = await stage.run(['sign', 'data.jsonl']);
+    expect(none).toMatchObject({ status: 20, report: { error: { code: 'ERR_NO_INPUT' } } });
+    expect(none.stderr).toContain('nothing to sign: data.jsonl is named as evidence');
+  });
+
   it('writes signature and certificate apart too, for programs that know no bundles', async () => {
     await stage.write('a.txt', 'hello');
     const { report } = await stage.run(['sign', 'a.txt', '--detached', '--output-directory', 'out']);

@@ -21,7 +21,10 @@ export async function runSign(args: Arguments, context: Context): Promise<Outcom
 
 async function signAll(args: Arguments, context: Context, firstToken: FirstToken): Promise<Outcome> {
   const operands = requireOperands(args.operands, 'a file to sign');
-  const files = await expandFiles(operands, context.host, { to: 'sign' });
+  const files = await expandFiles(operands, context.host, {
+    to: 'sign',
+    tell: (line) => context.talk.say(line),
+  });
   const outputs = signOutputs(files, args, context);
   const paths = [...outputs.values()].flatMap(listOutputs);
   await prepareOutputs(paths, files, outputFlag(args, context, 'overwrite'));

@@ -47,17 +47,35 @@ export interface FilesWanted {
   readonly to?: 'verify' | 'sign' | 'attest';
   /** What a folder is searched for; default: dists, and what was nearly one. */
   readonly inFolders?: (filename: string) => boolean;
+  /** Is told of evidence among what was named, which is left out, since shells expand `*` to it too. */
+  readonly tell?: (line: string) => void;
 }
 
 /** The files that a command is about: any file that is named, and the dists of a folder. @throws CliError ERR_NO_INPUT */
 export async function expandFiles(
   operands: readonly string[],
   host: Host,
-  { to = 'verify', inFolders = isNearlyDist }: FilesWanted = {},
+  { to = 'verify', inFolders = isNearlyDist, tell }: FilesWanted = {},
 ): Promise<InputFile[]> {
-  const files = (await expandAll(operands, host, inFolders)).filter((file) => !isEvidenceName(file.filename));
+  const found = await expandAll(operands, host, inFolders);
+  const files = found.filter(({ filename }) => !isEvidenceName(filename));
+  const evidence = found.filter(({ filename }) => isEvidenceName(filename)).map(({ shown }) => shown);
+  if (files.length === 0 && evidence.length > 0)
+    throw new CliError(
+      'ERR_NO_INPUT',
+      `nothing to ${to}: ${enumerated(evidence)} named as evidence about another file`,
+    );
   if (files.length === 0) throw new CliError('ERR_NO_INPUT', `nothing to ${to} in ${shownList(operands)}`);
+  if (evidence.length > 0) tell?.(`left out: ${enumerated(evidence)} named as evidence about another file`);
   return files;
+}
+
+const MOST_NAMED = 3;
+
+function enumerated(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const first = names.slice(0, MOST_NAMED).join(', ');
+  return `${more > 0 ? `${first} and ${more} more` : first} ${names.length === 1 ? 'is' : 'are'}`;
 }
 
 function isNearlyDist(filename: string): boolean {

@@ -33,14 +33,15 @@ export async function attestSubjects(
   context: Context,
   { dists, inFolders }: { dists: boolean; inFolders?: (filename: string) => boolean },
 ): Promise<Attestable[]> {
-  const { host } = context;
+  const { host, talk } = context;
   const list = args.text('subjects');
   if (list !== undefined) {
     if (args.operands.length > 0) throw usageError('--subjects names the files: no others go with it');
     return await listedSubjects(list, context);
   }
   const operands = args.operands.length > 0 ? args.operands : ['dist'];
-  const wanted = { to: 'attest', ...(inFolders === undefined ? {} : { inFolders }) } as const;
+  const tell = (line: string) => talk.say(line);
+  const wanted = { to: 'attest', tell, ...(inFolders === undefined ? {} : { inFolders }) } as const;
   if (!dists) return await hashed(await expandFiles(operands, host, wanted), host.signal);
   const files = await expandDists(operands, host);
   await mapLimited(files, FILES_AT_ONCE, refuseUnfitDist);
