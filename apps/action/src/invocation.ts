@@ -40,7 +40,7 @@ export function invocationOf(inputs: Inputs): Invocation {
 
 /** A command about the distributions of a folder. */
 function ofDists(argv: readonly string[], inputs: Inputs): Invocation {
-  const folder = inputs.text('packages-dir') ?? 'dist';
+  const folder = operand(inputs.text('packages-dir') ?? 'dist', 'packages-dir');
   const version = inputs.text('version');
   return {
     ...plain([...argv, folder], inputs),
@@ -92,7 +92,7 @@ function signing(inputs: Inputs): Invocation {
     throw usageError(
       'upload-signing-artifacts is not done here: let a step of actions/upload-artifact take **/*.sigstore.json',
     );
-  const files = shellWords(inputs.text('inputs') ?? '');
+  const files = operands(inputs, 'inputs');
   const secrets = {
     SIGSTORE_IDENTITY_TOKEN: inputs.text('identity-token'),
     SIGSTORE_OIDC_CLIENT_SECRET: inputs.text('oidc-client-secret'),
@@ -149,7 +149,7 @@ function verifying(inputs: Inputs): Invocation {
       ...words,
       ...valued(inputs, [...(source === 'files' ? [] : ['index']), ...IDENTITY_INPUTS]),
       ...switched(inputs, ['staging']),
-      ...shellWords(inputs.text('files') ?? ''),
+      ...operands(inputs, 'files'),
     ],
     inputs,
   );
@@ -162,6 +162,18 @@ function plain(argv: readonly string[], inputs: Inputs): Invocation {
     ...shellWords(inputs.text('arguments') ?? ''),
   ];
   return { argv: [...argv, ...more], environment: {}, warnings: [] };
+}
+
+function operands(inputs: Inputs, name: string): string[] {
+  return shellWords(inputs.text(name) ?? '').map((word) => operand(word, name));
+}
+
+// Names of files may come from other steps, and so from whoever made the files: none may turn out to be an option.
+function operand(word: string, name: string): string {
+  if (!word.startsWith('-')) return word;
+  throw usageError(
+    `the input ${name} holds ${word}: options go into arguments, and a file of that name is ./${word}`,
+  );
 }
 
 function valued(inputs: Inputs, names: readonly string[]): string[] {

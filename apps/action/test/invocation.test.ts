@@ -90,6 +90,9 @@ describe('the command line of a step', () => {
     ['an input of another command', { command: 'publish', store: 'github' }],
     ['a version of what is no distribution', { command: 'sign', inputs: 'a', version: 'v1' }],
     ['an index of a check', { command: 'check', index: 'testpypi' }],
+    ['an option among files', { command: 'verify', files: 'a.whl --trusted-root=b.whl', repository: 'o/r' }],
+    ['an option in the place of a folder', { 'packages-dir': '--attestations=off' }],
+    ['an option among what is signed', { command: 'sign', inputs: '--staging a.txt' }],
     ['an upload of artifacts', { command: 'sign', 'upload-signing-artifacts': 'true' }],
   ])('refuses %s', (_, values) => {
     expect(() => invoke(values)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
