@@ -2,6 +2,7 @@
 import {
   encodeUtf8,
   parseJson,
+  quote,
   readList,
   readObject,
   readString,
@@ -87,7 +88,8 @@ function readSubject(value: JsonValue, at: string): Subject {
   const algorithms = Object.keys(digest);
   if (algorithms.length === 0 || algorithms.length > MAX_DIGESTS)
     throw shapeMismatch(`${at}.digest`, `1 to ${MAX_DIGESTS} digests`);
-  for (const algorithm of algorithms) assertDigest(digest[algorithm], algorithm, `${at}.digest.${algorithm}`);
+  for (const algorithm of algorithms)
+    assertDigest(digest[algorithm], algorithm, `${at}.digest[${quote(algorithm)}]`);
   return { name: readText(subject.name, `${at}.name`), digest: digest as Record<string, string> };
 }
 

@@ -102,7 +102,11 @@ describe('parseStatement', () => {
 
   it('names the place that does not fit', () => {
     expect(() => parseStatement(JSON.stringify(subject({ sha256: 'x' })))).toThrowError(
-      '$.subject[0].digest.sha256',
+      '$.subject[0].digest["sha256"]',
+    );
+    const hostile = subject({ [`\u001b[2J${'x'.repeat(100_000)}`]: 'x' });
+    expect(() => parseStatement(JSON.stringify(hostile))).toThrowError(
+      expect.objectContaining({ message: expect.stringMatching(/digest\["\\u001b\[2Jx{96}…"\]: expected/) }),
     );
   });
 });

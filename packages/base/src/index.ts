@@ -18,5 +18,6 @@ export {
   shapeMismatch,
   type ObjectShape,
 } from './json-shape.ts';
+export { quote } from './quote.ts';
 export { Secret } from './secret.ts';
 export { decodeUtf8, encodeUtf8 } from './utf8.ts';

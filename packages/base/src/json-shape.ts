@@ -2,6 +2,7 @@
 import { decodeBase64 } from './base64.ts';
 import { EncodingError } from './encoding-error.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { quote } from './quote.ts';
 
 /** Which keys an object must and may have. `open` allows any others: only for formats that say so. */
 export interface ObjectShape {
@@ -26,13 +27,11 @@ export function readObject(value: JsonValue | undefined, at: string, shape: Obje
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw shapeMismatch(at, 'an object');
   const { required = NONE, optional = NONE, open = false } = shape;
-  for (const key of required)
-    if (!Object.hasOwn(value, key)) throw shapeMismatch(at, `key ${JSON.stringify(key)}`);
+  for (const key of required) if (!Object.hasOwn(value, key)) throw shapeMismatch(at, `key ${quote(key)}`);
   if (open) return value;
   // Shapes have a few keys: to look through them is quicker than to make a set.
   for (const key of Object.keys(value))
-    if (!required.includes(key) && !optional.includes(key))
-      throw shapeMismatch(at, `no key ${JSON.stringify(key)}`);
+    if (!required.includes(key) && !optional.includes(key)) throw shapeMismatch(at, `no key ${quote(key)}`);
   return value;
 }
 

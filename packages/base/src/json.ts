@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { EncodingError } from './encoding-error.ts';
+import { quote } from './quote.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
@@ -80,7 +81,6 @@ function isEscaped(text: string, quote: number): boolean {
 
 function noteKey(keys: Set<string> | undefined, literal: string): void {
   const key = literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
-  if (keys?.has(key))
-    throw new EncodingError('ERR_JSON', `key ${JSON.stringify(key)} stands twice in one object`);
+  if (keys?.has(key)) throw new EncodingError('ERR_JSON', `key ${quote(key)} stands twice in one object`);
   keys?.add(key);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError, encodeUtf8, parseJson } from '../src/index.ts';
+import { AppError, encodeUtf8, parseJson, readObject } from '../src/index.ts';
 
 describe('parseJson', () => {
   it('reads what JSON.parse reads', () => {
@@ -33,6 +33,17 @@ describe('parseJson', () => {
     ['trailing text', '{} {}'],
   ])('refuses %s', (_title, text) => {
     expect(() => parseJson(text)).toThrowError(expect.objectContaining({ code: 'ERR_JSON' }));
+  });
+
+  it('quotes a hostile key in a message: bounded, and without control characters', () => {
+    const text = JSON.stringify(`\u009b2J\u202e${'x'.repeat(100_000)}`);
+    for (const refused of [
+      () => parseJson(`{${text}:1,${text}:2}`),
+      () => readObject(parseJson(`{${text}:1}`), '$', {}),
+    ])
+      expect(refused).toThrowError(
+        expect.objectContaining({ message: expect.stringMatching(/^[ -~]{20,200}…?[ -~]{0,40}$/) }),
+      );
   });
 
   it('takes one key in two objects, and keys inside strings, as they are', () => {

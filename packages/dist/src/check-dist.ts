@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
+import { quote } from '@colophon/base';
 import type { ArchiveContents, FatalProblem } from './archive-problem.ts';
 import { contentFindings, licenseFileFindings } from './content-findings.ts';
 import { readRawMetadata, type RawMetadata } from './core-metadata.ts';
 import { descriptionFindings, type RstRenderer } from './description-findings.ts';
 import { distInfo, metadataPath, readDistArchive } from './dist-archive.ts';
-import { DistError, quote } from './dist-error.ts';
+import { DistError } from './dist-error.ts';
 import { parseDistFilename, type DistFilename } from './dist-filename.ts';
 import { fieldFindings } from './field-findings.ts';
 import { filenameFindings } from './filename-findings.ts';

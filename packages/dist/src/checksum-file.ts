@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeUtf8, EncodingError } from '@colophon/base';
-import { DistError, quote } from './dist-error.ts';
+import { decodeUtf8, EncodingError, quote } from '@colophon/base';
+import { DistError } from './dist-error.ts';
 
 /** One line of a checksum file. */
 export interface Checksum {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DistError, quote } from './dist-error.ts';
+import { quote } from '@colophon/base';
+import { DistError } from './dist-error.ts';
 import { parseDistFilename, sameDistribution, type DistFilename } from './dist-filename.ts';
 import { error, warning, type Finding } from './finding.ts';
 import { sameVersion } from './version.ts';

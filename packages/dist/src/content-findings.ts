@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import type { ArchiveContents } from './archive-problem.ts';
 import { fieldValue, type RawMetadata } from './core-metadata.ts';
 import { distInfo, distStem } from './dist-archive.ts';
-import { quote } from './dist-error.ts';
 import type { DistFilename } from './dist-filename.ts';
 import { error, type Finding } from './finding.ts';
 import { licensePathFlaw } from './license-findings.ts';

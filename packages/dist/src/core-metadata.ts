@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeUtf8 } from '@colophon/base';
-import { DistError, quote } from './dist-error.ts';
+import { decodeUtf8, quote } from '@colophon/base';
+import { DistError } from './dist-error.ts';
 import { parseHeaderBlock } from './header-block.ts';
 import { isMetadataField, METADATA_FIELDS, type MetadataField } from './metadata-fields.ts';
 

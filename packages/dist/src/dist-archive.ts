@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
+import { quote } from '@colophon/base';
 import { archiveError, type ArchiveContents } from './archive-problem.ts';
 import { parseCoreMetadata, type CoreMetadata } from './core-metadata.ts';
-import { DistError, quote } from './dist-error.ts';
+import { DistError } from './dist-error.ts';
 import { parseDistFilename, type DistFilename } from './dist-filename.ts';
 import { withRegularFile, type RegularFile } from './regular-file.ts';
 import { polyglotNotes } from './polyglot.ts';

@@ -22,14 +22,3 @@ export type DistErrorCode =
 
 /** A failure of this package. */
 export class DistError extends AppError<DistErrorCode> {}
-
-const MAX_EXCERPT = 100;
-
-/** A hostile text as it may stand in a message: quoted, control characters escaped, bounded. */
-export function quote(text: string): string {
-  const excerpt = text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text;
-  return JSON.stringify(excerpt).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DistError, quote } from './dist-error.ts';
+import { quote } from '@colophon/base';
+import { DistError } from './dist-error.ts';
 import { normalizeName } from './project-name.ts';
 import { parseVersion, sameVersion } from './version.ts';
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeUtf8 } from '@colophon/base';
-import { quote } from './dist-error.ts';
+import { decodeUtf8, quote } from '@colophon/base';
 import { error, warning, type Finding } from './finding.ts';
 
 const SECTION = /^\[([^\]]+)\]/;

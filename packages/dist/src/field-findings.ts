@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { addressFindings } from './address-findings.ts';
 import { classifierFindings } from './classifier-findings.ts';
 import { fieldValue, type RawMetadata } from './core-metadata.ts';
 import { dependencyFindings } from './dependency-findings.ts';
-import { quote } from './dist-error.ts';
 import { error, warning, type Finding } from './finding.ts';
 import { licenseFindings } from './license-findings.ts';
 import { isFieldKnownIn, isMetadataField, metadataFields } from './metadata-fields.ts';

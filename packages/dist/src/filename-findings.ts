@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quote } from './dist-error.ts';
+import { quote } from '@colophon/base';
 import type { DistFilename, SdistFilename, WheelFilename } from './dist-filename.ts';
 import { error, warning, type Finding } from './finding.ts';
 import { isPublicPlatformTag } from './platform-tag.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { fieldValue, repeatedFields, type RawMetadata } from './core-metadata.ts';
-import { quote } from './dist-error.ts';
 import type { DistFilename } from './dist-filename.ts';
 import { error, type Finding } from './finding.ts';
 import { METADATA_VERSIONS } from './metadata-fields.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { fieldValue, type RawMetadata } from './core-metadata.ts';
-import { quote } from './dist-error.ts';
 import { error, type Finding } from './finding.ts';
 import { isFieldKnownIn } from './metadata-fields.ts';
 import { licenseExpressionFlaw } from './rules/license-expression.ts';

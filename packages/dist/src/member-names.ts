@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { MAX_MEMBERS, MAX_NAME_BYTES } from './archive-limits.ts';
 import { archiveError } from './archive-problem.ts';
-import { quote } from './dist-error.ts';
 
 /**
  * The names of an archive's members as they come in. Refuses those that would leave the folder they are unpacked in,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { quote } from './dist-error.ts';
+import { quote } from '@colophon/base';
 import { error, type Finding } from './finding.ts';
 import type { MemberSink, MemberVisitor } from './member-visitor.ts';
 

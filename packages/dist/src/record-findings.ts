@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quote } from './dist-error.ts';
+import { quote } from '@colophon/base';
 import { error, warning, type Finding } from './finding.ts';
 import type { MemberDigest } from './member-scan.ts';
 import { recordRows, type RecordRow } from './wheel-record.ts';

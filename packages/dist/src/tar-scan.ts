@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
+import { quote } from '@colophon/base';
 import { Parser, type ReadEntry } from 'tar';
 import { MAX_MEMBER_SIZE } from './archive-limits.ts';
 import { archiveError, type ArchiveContents } from './archive-problem.ts';
-import { quote } from './dist-error.ts';
 import { MemberNames } from './member-names.ts';
 import type { MemberSink, MemberVisitor } from './member-visitor.ts';
 

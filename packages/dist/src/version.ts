@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DistError, quote } from './dist-error.ts';
+import { quote } from '@colophon/base';
+import { DistError } from './dist-error.ts';
 
 /*
  * PEP 440's grammar, read here and not by @renovatebot/pep440: that package computes with JavaScript numbers, so that

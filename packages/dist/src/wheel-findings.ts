@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeUtf8, isAppError } from '@colophon/base';
+import { decodeUtf8, isAppError, quote } from '@colophon/base';
 import type { ArchiveContents } from './archive-problem.ts';
 import { distInfo } from './dist-archive.ts';
-import { quote } from './dist-error.ts';
 import type { WheelFilename } from './dist-filename.ts';
 import { entryPointFindings } from './entry-points.ts';
 import { error, warning, type Finding } from './finding.ts';

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
+import { quote } from '@colophon/base';
 import { fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import { MAX_MEMBER_SIZE, unpackedLimit } from './archive-limits.ts';
 import { archiveError, type ArchiveContents, type FramingNote } from './archive-problem.ts';
-import { DistError, quote } from './dist-error.ts';
+import { DistError } from './dist-error.ts';
 import { MemberNames } from './member-names.ts';
 import type { MemberVisitor } from './member-visitor.ts';
 import { isSystemError, type RegularFile } from './regular-file.ts';

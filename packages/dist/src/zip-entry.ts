@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeUtf8 } from '@colophon/base';
+import { decodeUtf8, quote } from '@colophon/base';
 import type { Entry, ExtraField } from 'yauzl';
 import { archiveError, type FramingNote } from './archive-problem.ts';
-import { quote } from './dist-error.ts';
 
 /** One entry of a zip's central directory (APPNOTE 4.3.12), as much of it as is needed later. */
 export interface ZipEntry {

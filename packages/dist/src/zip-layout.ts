@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { archiveError, type FramingNote } from './archive-problem.ts';
-import { quote } from './dist-error.ts';
 import type { RegularFile } from './regular-file.ts';
 import type { ZipDirectory } from './zip-entry.ts';
 import { readLocalHeader } from './zip-local-header.ts';

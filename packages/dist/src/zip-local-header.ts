@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { archiveError } from './archive-problem.ts';
-import { quote } from './dist-error.ts';
 import type { RegularFile } from './regular-file.ts';
 import { hasDataDescriptor, type ZipEntry } from './zip-entry.ts';
 

@@ -2,8 +2,8 @@
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
+import { quote } from '@colophon/base';
 import { archiveError } from './archive-problem.ts';
-import { quote } from './dist-error.ts';
 import type { MemberSink } from './member-visitor.ts';
 import type { RegularFile } from './regular-file.ts';
 import { DEFLATE, type ZipEntry } from './zip-entry.ts';

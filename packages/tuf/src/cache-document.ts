@@ -3,6 +3,7 @@ import {
   encodeBase64,
   EncodingError,
   parseJson,
+  quote,
   readBase64,
   readList,
   readObject,
@@ -70,6 +71,8 @@ function readDocument(bytes: Uint8Array): CachedRepository {
     timestamp: readBase64(document.timestamp, '$.timestamp'),
     snapshot: readBase64(document.snapshot, '$.snapshot'),
     targets: readBase64(document.targets, '$.targets'),
-    files: new Map(Object.entries(files).map(([name, text]) => [name, readBase64(text, `$.files.${name}`)])),
+    files: new Map(
+      Object.entries(files).map(([name, text]) => [name, readBase64(text, `$.files[${quote(name)}]`)]),
+    ),
   };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { failure, type VerificationError, type VerificationErrorCode } from './verification-error.ts';
 
 const MAX_EXCERPT = 200;
@@ -11,10 +12,6 @@ export function differs(
   found?: string,
 ): VerificationError {
   if (found === undefined) return failure(code, `the certificate names no ${what}`, { what, wanted });
-  const message = `the ${what} is ${excerpt(found)}, not ${excerpt(wanted)}`;
+  const message = `the ${what} is ${quote(found, MAX_EXCERPT)}, not ${quote(wanted, MAX_EXCERPT)}`;
   return failure(code, message, { what, wanted, found });
-}
-
-function excerpt(text: string): string {
-  return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { quote } from '@colophon/base';
 import { LICENSE_EXCEPTIONS, LICENSES } from '../registers/spdx-licenses.ts';
-import { quote } from '../dist-error.ts';
 
 const KEYWORDS = new Set(['and', 'or', 'with', '(', ')']);
 const LICENSE_REF = /^licenseref-[a-z0-9.-]+$/;
