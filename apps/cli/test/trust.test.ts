@@ -113,6 +113,20 @@ describe('a private instance', () => {
     expect(await world.run('trust', 'show', '--instance', url)).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('that was asked just now is of no age, though a moment has passed since', async () => {
+    const { world, url, requests } = await openTrustStage();
+    Object.defineProperty(world, 'now', { get: () => new Date() });
+    const show = ['trust', 'show', '--instance', url, '--max-trust-age', '0'];
+    expect(await world.run(...show)).toMatchObject({ status: 0, stderr: '' });
+    const asked = requests.length;
+    expect(await world.run(...show, '--offline')).toMatchObject({
+      status: 32,
+      stderr: expect.stringMatching(/^error\[ERR_TUF_AGE\].* is 0 days old/),
+    });
+    expect(await world.run(...show)).toMatchObject({ status: 0 });
+    expect(requests.length).toBeGreaterThan(asked);
+  });
+
   it('that was never added is unknown, whatever lies in the cache', async () => {
     const { world, url } = await openTrustStage();
     await world.run('trust', 'update', '--instance', url);

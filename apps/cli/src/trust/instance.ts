@@ -33,7 +33,8 @@ export async function loadTrust(context: Context): Promise<Trust> {
   const { trustConfig, trustedRoot } = context.options;
   if (trustConfig !== undefined) return (await configuredInstance(context, trustConfig)).trust;
   if (trustedRoot !== undefined) return await fileTrust(context, trustedRoot);
-  return await trustOf(context, await repositoryMaterial(context));
+  const now = context.host.now();
+  return await trustOf(context, await repositoryMaterial(context), now);
 }
 
 /** The same, but no socket is opened for it whatever the options: for what is shown and not judged. */
@@ -61,8 +62,9 @@ export async function loadInstance(context: Context): Promise<Instance> {
   }
   if (instance === 'github')
     throw usageError('--instance github is for verifying: nobody else can sign with it');
+  const now = context.host.now();
   const material = await repositoryMaterial(context);
-  return { ...(await trustOf(context, material)), signingConfig: servicesOf(material) };
+  return { ...(await trustOf(context, material, now)), signingConfig: servicesOf(material) };
 }
 
 const PUBLIC_INDEXES: readonly string[] = ['pypi', 'testpypi'];
@@ -83,13 +85,15 @@ async function repositoryMaterial(context: Context): Promise<TrustMaterial> {
   return await repositoryTrust(context);
 }
 
-async function trustOf(context: Context, { trustedRoot, origin }: TrustMaterial): Promise<Trust> {
-  return await judgedByAge(context, {
+// The age is that of before the repository was asked: what it answered just now is of no age.
+async function trustOf(context: Context, { trustedRoot, origin }: TrustMaterial, now: Date): Promise<Trust> {
+  const trust: Trust = {
     roots: [parseTrustedRoot(trustedRoot)],
     source: describeOrigin(origin),
     origin,
     documents: [trustedRoot],
-  });
+  };
+  return await judgedByAge(context, trust, now);
 }
 
 function servicesOf({ signingConfig, origin }: TrustMaterial): SigningConfig {
@@ -150,13 +154,13 @@ function fromFile(path: string): { source: string; origin: TrustOrigin } {
 }
 
 // A file does not say how old it is: under a limit nothing can be built on it.
-async function judgedByAge({ host, options }: Context, trust: Trust): Promise<Trust> {
+async function judgedByAge({ host, options }: Context, trust: Trust, now: Date = host.now()): Promise<Trust> {
   const { maxTrustAgeDays: maxAgeDays } = options;
   if (maxAgeDays === undefined) return trust;
   const { assertTrustAge } = await import('@colophon/tuf');
   const { kind, location, asOf } = trust.origin;
   const source =
     kind === 'embedded' ? 'the embedded root' : `the trusted root ${kind === 'tuf' ? 'of ' : ''}${location}`;
-  assertTrustAge(asOf, { now: host.now(), maxAgeDays, source });
+  assertTrustAge(asOf, { now, maxAgeDays, source });
   return trust;
 }
