@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DerFields, onlyChild } from './der-fields.ts';
-import { derError, readChildren, readDer, TAG, type DerElement } from './der.ts';
+import { derError, readDer, TAG, type DerElement } from './der.ts';
 import { readBoolean, readInteger, readOid, readSmallInteger } from './der-value.ts';
 import { readExtensions } from './extension.ts';
 import { readHashAlgorithm, type HashName } from './hash-algorithm.ts';
@@ -105,5 +105,4 @@ function assertNoneCritical(wrapped: DerElement): void {
   const list = readExtensions(wrapped.as(TAG.sequence));
   if ([...list.values()].some(({ critical }) => critical))
     throw derError('the timestamp has a critical extension, which is not understood');
-  if (readChildren(wrapped).length === 0) throw derError('the extensions of the timestamp are empty');
 }

@@ -40,6 +40,8 @@ function attempt(bytes: Uint8Array): void {
   }
 }
 
+const USER_NAME = oid('1.3.6.1.4.1.57264.1.7');
+
 describe('parseCertificate', () => {
   it('reads the fields, names, usages and claims of a certificate', () => {
     const parsed = parseCertificate(
@@ -59,7 +61,7 @@ describe('parseCertificate', () => {
   });
 
   it("reads Fulcio's user names, and keeps other forms of name apart", () => {
-    const username = encodeDer(0xa0, oid('1.3.6.1.4.1.57264.1.7'), encodeDer(0xa0, utf8('me!example.org')));
+    const username = encodeDer(0xa0, USER_NAME, encodeDer(0xa0, utf8('me!example.org')));
     const dns = encodeDer(0x82, new TextEncoder().encode('example.org'));
     const names = subjectNames(username, emailName('a@example.org'), dns);
     const parsed = parseCertificate(build({ extensions: [names] }));
@@ -107,6 +109,14 @@ describe('parseCertificate', () => {
     ['unused bits that are set', { extensions: [keyUsage(0x81, 7)] }],
     ['a key usage without bits', { extensions: [keyUsage(0, 7)] }],
     ['an empty list of names', { extensions: [subjectNames()] }],
+    [
+      'two texts in one user name',
+      { extensions: [subjectNames(encodeDer(0xa0, USER_NAME, encodeDer(0xa0, utf8('me'), utf8('you'))))] },
+    ],
+    [
+      'a second value of a user name',
+      { extensions: [subjectNames(encodeDer(0xa0, USER_NAME, encodeDer(0xa0, utf8('me')), utf8('you')))] },
+    ],
     ['a NUL in a name', { extensions: [subjectNames(uriName('https://example.org/\0.evil'))] }],
     ['an empty list of purposes', { extensions: [extension('2.5.29.37', sequence())] }],
     [

@@ -30,6 +30,19 @@ describe('parseSctList', () => {
     expect(parse(listOf(one))).toMatchObject([{ version: 0, extensions: Buffer.of(1, 2) }]);
   });
 
+  it.each([
+    ['nothing in it', listOf()],
+    ['bytes after it', encodeDer(TAG.octetString, vector(vector(one)), Buffer.of(0))],
+    [
+      'bytes after its last entry',
+      encodeDer(TAG.octetString, vector(Buffer.concat([vector(one), Buffer.of(0)]))),
+    ],
+    ['bytes after an entry', listOf(Buffer.concat([one, Buffer.of(0)]))],
+    ['one entry twice', listOf(one, one)],
+  ])('refuses a list with %s', (_what, value) => {
+    expect(() => parse(value)).toThrowError(expect.objectContaining({ code: 'ERR_SCT' }));
+  });
+
   it('lets only ERR_SCT out, whatever the bytes', () => {
     const good = listOf(one);
     const spliced = fc

@@ -34,6 +34,8 @@ export const GENERAL_TIME = '20260101000500Z';
 /** What may be other than usual in a timestamp by `signer`, whose certificate is `certificate`. */
 export interface TimestampRecipe {
   readonly hash?: 'sha256' | 'sha384' | 'sha512';
+  /** The hash of the signature, where it is another one. */
+  readonly signedBy?: 'sha384';
   readonly imprint?: Uint8Array;
   readonly imprintHash?: keyof typeof SHA;
   readonly time?: string;
@@ -101,7 +103,11 @@ function signerInfo(info: Uint8Array, { tsa, certificate, issuerName }: Signer, 
     ...(recipe.signingCertificate ?? [certificateIdV2(certificate)]),
     ...(recipe.attributes ?? []),
   ]);
-  const signature = sign(hash, encodeDer(TAG.set, attributes), recipe.key ?? tsa.privateKey);
+  const signature = sign(
+    recipe.signedBy ?? hash,
+    encodeDer(TAG.set, attributes),
+    recipe.key ?? tsa.privateKey,
+  );
   return sequence(
     integer(recipe.signerVersion ?? 1),
     recipe.name ?? nameOf(issuerName, Uint8Array.of(2)),

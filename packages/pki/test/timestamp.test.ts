@@ -160,15 +160,25 @@ const malformed: [string, TimestampRecipe][] = [
   ['an ordering that is written as false', { rest: [encodeDer(TAG.boolean, Uint8Array.of(0))] }],
   ['a critical extension', { rest: [encodeDer(0xa1, extension('1.2.3', Uint8Array.of(5, 0), true))] }],
   ['a field that is not known', { rest: [octetString(Uint8Array.of(1))] }],
-  ['an attribute twice', { attributes: [attribute('1.2.840.113549.1.9.3', oid('1.2.3'))] }],
+  [
+    'an attribute twice, of one value',
+    { attributes: [attribute('1.2.840.113549.1.9.3', oid('1.2.840.113549.1.9.16.1.4'))] },
+  ],
   ['an attribute with two values', { attributes: [attribute('1.2.3', NULL, NULL)] }],
   ['unsigned attributes', { unsigned: encodeDer(0xa1, attribute('1.2.3', NULL)) }],
   ['two signers', { signers: 2 }],
   ['no signer', { signers: 0 }],
   ['a digest algorithm that is not announced', { announced: SHA.sha512 }],
   ['SHA-1', { announced: SHA.sha1 }],
-  ['two digest algorithms', { algorithm: sequence(oid('1.2.840.10045.4.3.3')) }],
+  [
+    'two digest algorithms, each right for what it is of',
+    { signedBy: 'sha384', algorithm: sequence(oid('1.2.840.10045.4.3.3')) },
+  ],
   ['a certificate twice', { certificates: [certificate, certificate] }],
+  [
+    'more certificates than there can be',
+    { certificates: Array.from({ length: 9 }, (_one, index) => integer(index)) },
+  ],
 ];
 const untrusted: [string, TimestampRecipe, CertificateAuthority[]?][] = [
   ['on another signature', { imprint: new Uint8Array(32) }],
@@ -177,6 +187,10 @@ const untrusted: [string, TimestampRecipe, CertificateAuthority[]?][] = [
   [
     'that names another certificate by SHA-1',
     { signingCertificate: [certificateIdV1(rootDer), certificateIdV2(certificate)] },
+  ],
+  [
+    'that names another certificate beside the right one by SHA-1',
+    { signingCertificate: [certificateIdV1(certificate), certificateIdV2(rootDer)] },
   ],
   [
     'that names another issuer',

@@ -12,7 +12,7 @@ import {
   type Policy,
 } from '../src/index.ts';
 import { matchesRef } from '../src/ref-template.ts';
-import { claim, uriName } from './der.ts';
+import { claim, der, extension, sequence, text, uriName } from './der.ts';
 import { FILE, FILENAME, ISSUER, LEAF, makeBundle, WORKFLOW } from './miniature.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
@@ -24,6 +24,7 @@ function verifyLeaf(leafExtensions: readonly Uint8Array[], ...anyOf: [Policy, ..
   return verifyEvidence(evidence, artifact, [parseTrustedRoot(root)], { anyOf });
 }
 
+const emailName = (email: string) => extension('2.5.29.17', sequence(der(0x81, text(email))), true);
 const OCTO: Policy = { kind: 'GitHub', repository: 'octo/sample', workflow: 'release.yml' };
 
 describe('policies', () => {
@@ -69,6 +70,21 @@ describe('policies', () => {
     );
     expect(() => verifyLeaf(LEAF, other, { ...OCTO, sha: 'b'.repeat(40) })).toThrowError(
       throwsCode('ERR_CLAIM'),
+    );
+  });
+
+  it('take a service account by its address for mail, and not by another form of name', () => {
+    const [policy, issuer] = [
+      { kind: 'Google', email: 'a@example.org' } as const,
+      claim(8, 'https://accounts.google.com'),
+    ];
+    expect(verifyLeaf(LEAF.with(2, emailName(policy.email)).with(3, issuer), policy).policy).toBe(0);
+    for (const other of [uriName(policy.email), emailName(`b${policy.email}`)])
+      expect(() => verifyLeaf(LEAF.with(2, other).with(3, issuer), policy)).toThrowError(
+        throwsCode('ERR_IDENTITY'),
+      );
+    expect(() => verifyLeaf(LEAF.with(2, emailName(policy.email)), policy)).toThrowError(
+      throwsCode('ERR_IDENTITY'),
     );
   });
 

@@ -234,6 +234,7 @@ const INTERMEDIATES: readonly Row[] = [
 
 const ANCHORS: readonly Row[] = [
   ...FORM.map(([what, recipe, says]): Row => [what, { caRoot: recipe }, CHAIN, says]),
+  ['a signature by a stranger', { caRoot: { signedBy: stranger } }, CHAIN, 'not signed by the next one'],
   ['a path length of zero', rootWith({ authority: authority(0) }), CHAIN, 'longer than'],
   ['no bit of an authority', rootWith({ authority: [] }), CHAIN, 'not an authority'],
   ['a key usage for signatures', rootWith({ usage: DIGITAL_SIGNATURE }), CHAIN, 'may not sign certificates'],

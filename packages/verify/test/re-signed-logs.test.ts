@@ -244,6 +244,7 @@ const PROMISES: readonly Row[] = [
   ['another log', edited((signed) => signed.replace(/"logID":"..../, '"logID":"0000')), PROMISE, 'is wrong'],
   ['a text with a space', edited((signed) => signed.replace(',', ', ')), PROMISE, 'is wrong'],
   ['a promise without a time', v1(entryWith('integratedTime', null)), PROMISE, 'no time'],
+  ['a time beyond all calendars', v1({ integratedTime: 9e15 }), 'ERR_TIMESTAMP', 'out of range'],
   ['a time of zero', v1({ integratedTime: 0 }), PROMISE, 'no time'],
   [
     'a time after the certificate',
@@ -311,6 +312,8 @@ const INCLUSIONS: readonly Row[] = [
   ['no proof', v2({ proof: null }), 'ERR_BUNDLE', 'inclusion proof with a checkpoint'],
 ];
 
+const logsOf = (root: Json) => root['tlogs'] as [Json, Record<'baseUrl', string>];
+
 const NOTES: readonly Row[] = [
   ['an origin of another log', v2({ origin: 'other.example' }), CHECKPOINT, 'of another log'],
   ['a part of the log’s name', v2({ origin: 'rekor2', name: 'rekor2' }), CHECKPOINT, 'of another log'],
@@ -328,6 +331,12 @@ const NOTES: readonly Row[] = [
   ],
   ['a tree id that is none', v1({ origin: 'rekor.example - x' }), CHECKPOINT, 'of another log'],
   ['a name on the line that is another', v2({ name: 'witness.example' }), CHECKPOINT, 'did not sign'],
+  [
+    'a name on the line that is another one of the log',
+    { ...v2({ name: 'rekor2.example/path' }), root: (root) => void (logsOf(root)[1]['baseUrl'] += '/path') },
+    CHECKPOINT,
+    'did not sign',
+  ],
   ['another key id', v2({ keyId: Uint8Array.of(1, 2, 3, 4) }), CHECKPOINT, 'did not sign'],
   ['another key', v2({ noteKey: newKeys().privateKey }), CHECKPOINT, 'is wrong'],
   ['a size in hexadecimal', v2({ size: '0x2' }), CHECKPOINT, 'decimal'],
