@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { readCachedTrust, refreshTrust } from '../src/index.ts';
@@ -31,6 +32,12 @@ async function cachedOnce(wrong: Publication = {}, rotations = 0) {
     trusted: served.trusted(),
     write: (document: unknown) => writeFileSync(path, JSON.stringify(document)),
   };
+}
+
+/** A file of zeros, which takes no room. */
+function writeLarge(path: string, size: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, size);
 }
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
@@ -146,6 +153,27 @@ describe('whoever can write the cache', () => {
       });
     },
   );
+
+  it('cannot make anybody wait for it, or read without end', async () => {
+    const cache = await cachedOnce();
+    const { size } = statSync(cache.path);
+    const put: readonly [string, () => void][] = [
+      ['is not a file', () => mkdirSync(cache.path)],
+      ['is not a file', () => void execFileSync('mkfifo', [cache.path])],
+      ['is larger than 64 MiB', () => writeLarge(cache.path, 64 * 1024 * 1024 + 1)],
+    ];
+    for (const [says, make] of put) {
+      rmSync(cache.path, { recursive: true, force: true });
+      make();
+      await expect(readCachedTrust(cache.trusted, cache.options)).rejects.toMatchObject({
+        code: 'ERR_TUF_CACHE',
+        message: expect.stringContaining(says),
+      });
+    }
+    // What lies there is no folder: it is replaced by a cache.
+    await refreshTrust(cache.trusted, { ...cache.options, http: quickClient() });
+    expect(statSync(cache.path).size).toBe(size);
+  });
 
   it('is found out at every byte of every file in it', async () => {
     const cache = await cachedOnce();

@@ -154,6 +154,18 @@ describe('honest repositories', () => {
     expect(await refreshTrust(trusted, options)).toMatchObject({ versions: { timestamp: 3 } });
   });
 
+  it('recover from targets that a thief set absurdly high, by new keys for the snapshot', async () => {
+    const { repository, options, trusted } = await open();
+    repository.publish(undefined, { version: 2, versions: { targets: 1_000_000 } });
+    await refreshTrust(trusted, options);
+    repository.publish(undefined, { version: 3 });
+    await expect(refreshTrust(trusted, options)).rejects.toMatchObject({ code: 'ERR_TUF_ROLLBACK' });
+    repository.keys.snapshot = [newKey()];
+    repository.addRoot();
+    repository.publish(undefined, { version: 4 });
+    expect(await refreshTrust(trusted, options)).toMatchObject({ versions: { targets: 4 } });
+  });
+
   it('may do without digests of metadata, and without versions in file names', async () => {
     const repository = new TestRepository({ consistent: false });
     repository.publish(undefined, { bare: true });

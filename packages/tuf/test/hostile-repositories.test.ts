@@ -113,6 +113,15 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    title: 'targets with other bytes than the snapshot describes',
+    code: 'ERR_TUF_HASH',
+    strike: (repository) => {
+      repository.publish(HONEST);
+      const text = Buffer.from(repository.files.get('6.targets.json') ?? []).toString();
+      repository.files.set('6.targets.json', Buffer.from(text.replace('1.0.31', '1.0.30')));
+    },
+  },
+  {
     title: 'a file with other bytes than the targets describe',
     code: 'ERR_TUF_HASH',
     strike: (repository) => {
@@ -249,6 +258,31 @@ describe('a repository that was honest once', () => {
     const kept = await readCachedTrust(served.trusted(), options);
     expect(kept).toEqual({ ...before, fromCache: true });
     expect(await oracle.accepts()).toBe(stock === 'accepts');
+  });
+
+  it('is refused when its snapshot names a role no more that it has named', async () => {
+    const repository = new TestRepository();
+    repository.publish(undefined, { delegated: ['other'] });
+    const served = await serve(repository);
+    const options = { cacheFolder: scratchFolder(), now: NOW, http: quickClient() };
+    await refreshTrust(served.trusted(), options);
+    repository.publish(HONEST);
+    await expect(refreshTrust(served.trusted(), options)).rejects.toMatchObject({
+      code: 'ERR_TUF_ROLLBACK',
+      message: expect.stringContaining('does not name other.json any more'),
+    });
+    repository.publish(undefined, { delegated: ['other', 'another'] });
+    expect(await refreshTrust(served.trusted(), options)).toMatchObject({ versions: { snapshot: 3 } });
+  });
+
+  it('cannot give one version two contents: the one that was seen first stays', async () => {
+    const repository = new TestRepository();
+    repository.publish();
+    const served = await serve(repository);
+    const options = { cacheFolder: scratchFolder(), now: NOW, http: quickClient() };
+    const before = await refreshTrust(served.trusted(), options);
+    repository.publish(HONEST, { version: 2, versions: { timestamp: 1 } });
+    expect(await refreshTrust(served.trusted(), options)).toEqual(before);
   });
 
   it('is refused by a run that could have used its cache of yesterday, unless it is only out of reach', async () => {

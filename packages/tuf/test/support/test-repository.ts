@@ -60,6 +60,8 @@ export interface Publication {
   readonly keys?: Partial<Record<Role, readonly RoleKey[]>>;
   /** Leaves length and hashes of metadata out, as Sigstore's repositories do. */
   readonly bare?: boolean;
+  /** Delegated roles that the snapshot names too. */
+  readonly delegated?: readonly string[];
   readonly describe?: (file: { path: string; length: number; hashes: Record<string, string> }) => TargetFile;
 }
 
@@ -135,6 +137,8 @@ export class TestRepository {
 
   #snapshot(targets: Uint8Array, wrong: Publication): Uint8Array {
     const meta = { 'targets.json': this.#describe('targets', targets, wrong) };
+    for (const name of wrong.delegated ?? [])
+      Object.assign(meta, { [`${name}.json`]: new MetaFile({ version: 1 }) });
     return this.#put('snapshot', new Snapshot({ ...this.#common('snapshot', wrong), meta }), wrong);
   }
 
