@@ -73,10 +73,10 @@ function endOfString(text: string, start: number): number {
   return end;
 }
 
-function isEscaped(text: string, quote: number): boolean {
-  let first = quote;
+function isEscaped(text: string, end: number): boolean {
+  let first = end;
   while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
-  return (quote - first) % 2 === 1;
+  return (end - first) % 2 === 1;
 }
 
 function noteKey(keys: Set<string> | undefined, literal: string): void {
