@@ -37,7 +37,7 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
     throw usageError('--rehearse has an index of its own: leave --index and --check-url out');
   const { staging, instance, trustConfig: config, trustedRoot, signingConfig } = options;
   if (staging || (instance ?? config ?? trustedRoot ?? signingConfig) !== undefined)
-    throw usageError('--rehearse has a Sigstore of its own: leave the trust options out');
+    throw usageError('--rehearse has a Sigstore of its own: leave the trust options and their variables out');
   const scratch = await mkdtemp(join(tmpdir(), 'colophon-rehearsal-'));
   const kept = args.text('output-directory');
   const output = kept === undefined ? join(scratch, 'out') : resolve(host.workingDirectory, kept);
