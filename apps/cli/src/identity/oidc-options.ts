@@ -19,7 +19,7 @@ export interface OidcOptions {
 }
 
 /** Sigstore's client at its own issuer, and the audience that its certificate authority demands. */
-export const SIGSTORE_CLIENT = 'sigstore';
+const SIGSTORE_CLIENT = 'sigstore';
 
 /** @throws CliError ERR_USAGE, also for a secret on the command line, which every process of the machine can see */
 export function readOidcOptions(args: Arguments, host: Host): OidcOptions {

@@ -19,7 +19,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What `--predicate-type` takes, in words. */
-export const PREDICATE_TYPE_WORDS = [...NAMED.keys(), 'or a URI'].join(', ').replace(', or', ' or');
+const PREDICATE_TYPE_WORDS = [...NAMED.keys(), 'or a URI'].join(', ').replace(', or', ' or');
 
 /** The predicate types that were named, by their URIs; undefined where none was. @throws CliError ERR_USAGE */
 export function readPredicateTypes(args: Arguments): readonly string[] | undefined {
