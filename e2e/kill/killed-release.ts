@@ -29,7 +29,7 @@ export async function recordMoments(scene: Scene): Promise<{ moments: Moment[]; 
 export async function killAndFinish(
   scene: Scene,
   { moment, place }: KillCase,
-): Promise<{ at: string; faults: string[] }> {
+): Promise<{ at: string; killed: boolean; faults: string[] }> {
   const { folder, project } = await scene.release();
   const killed = await scene.run(folder, moment);
   const at = momentText(moment, killed);
@@ -43,7 +43,11 @@ export async function killAndFinish(
   if (place === 'same folder' && entries !== FILES) faults.push(`${entries} log entries for ${FILES} files`);
   if (place === 'fresh machine' && finished.entries !== FILES - before.length)
     faults.push(`${finished.entries} new entries, though the index had ${before.length} of ${FILES} files`);
-  return { at, faults: faults.map((fault) => `killed ${at}, then on the ${place}: ${fault}`) };
+  return {
+    at,
+    killed: killed.status !== 0,
+    faults: faults.map((fault) => `killed ${at}, then on the ${place}: ${fault}`),
+  };
 }
 
 function momentText({ by, point }: Moment, { points, requests }: Ended): string {

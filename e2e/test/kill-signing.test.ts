@@ -94,7 +94,8 @@ describe('a signing that is killed while it writes', { timeout: 180_000 }, () =>
       expect(writes.length).toBeGreaterThanOrEqual(count);
       const step = writes.length / SAMPLES;
       for (const point of writes.filter((_, index) => index % step < 1)) {
-        const { folder } = await run(argv, point);
+        const { folder, status } = await run(argv, point);
+        expect(status).not.toBe(0);
         const left = await outputsIn(folder);
         for (const name of left) await assertWhole(join(folder, name));
         const others = (await readdir(folder, { recursive: true })).filter(
