@@ -79,6 +79,10 @@ describe.runIf(haveVectors)('an evidence file', () => {
     expect(await readEvidence(world.path('x.jsonl'), 'bundle')).toMatchObject({
       evidence: [{ name: 'x.jsonl, line 1' }, { name: 'x.jsonl, line 3' }],
     });
+    world.write('y.jsonl', `${line()}\n[]\n`);
+    expect(await readEvidence(world.path('y.jsonl'))).toMatchObject({
+      error: { code: 'ERR_JSON_KIND', message: expect.stringMatching(/^y\.jsonl: line 2: not a /) },
+    });
   });
 
   it.each([

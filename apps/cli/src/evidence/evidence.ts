@@ -130,9 +130,13 @@ export function parseEvidence(bytes: Uint8Array, name: string, kind: EvidenceKin
   if (kind === 'provenance') return evidenceFromProvenance(parseProvenance(bytes), name);
   if (kind === 'bundle') return [{ kind: 'bundle', name, bundle: parseBundle(bytes) }];
   const lines = decodeUtf8(bytes).split('\n');
-  return lines.flatMap((line, index) =>
-    line.trim() === ''
-      ? []
-      : [{ kind: 'bundle', name: `${name}, line ${index + 1}`, bundle: parseBundle(line) }],
-  );
+  return lines.flatMap((line, index) => (line.trim() === '' ? [] : [parseLine(line, index + 1, name)]));
+}
+
+function parseLine(line: string, number: number, name: string): Evidence {
+  try {
+    return { kind: 'bundle', name: `${name}, line ${number}`, bundle: parseBundle(line) };
+  } catch (error) {
+    throw malformedEvidence(error, `line ${number}`);
+  }
 }
