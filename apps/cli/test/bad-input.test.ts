@@ -172,6 +172,16 @@ it('inspect of a path that is not there asks for no trust either', async () => {
   expect([run.status, run.stderr]).toEqual([20, expect.stringContaining('error[ERR_NO_INPUT]')]);
 });
 
+it('inspect judges nothing, and does without trust that was never fetched', async () => {
+  const world = open({ files: { [BUNDLE]: '{}' } });
+  const { status, stderr } = await world.run('inspect', FILE, '--staging', '--offline');
+  expect(status).toBe(21);
+  expect(stderr).toMatch(
+    /^warning: logs are shown by their ids: nothing is cached at .*\nerror\[ERR_JSON_KIND\]/,
+  );
+  expect(await world.run('inspect', FILE, '--max-trust-age', '1')).toMatchObject({ status: 2 });
+});
+
 async function runAt(now: Date, ...argv: string[]): Promise<Run> {
   const { world, url } = await openTrustStage();
   writeFileSync(world.path(FILE), 'a distribution');

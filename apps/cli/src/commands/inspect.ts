@@ -52,8 +52,7 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
   const paths = specs.local.map(({ shown }) => shown);
   const local = paths.length === 0 ? [] : await expandSubjects(paths, host);
   const findable = specs.served.length + documents.length > 0 || local.some((one) => !('error' in one));
-  // It only gives logs their names: nothing is judged, and nothing need be asked.
-  const { roots } = findable ? await loadTrustWithoutNetwork(context) : { roots: [] };
+  const roots = findable ? await knownRoots(context) : [];
   const shown: Inspected[] = [
     ...specs.unplanned.map(failed),
     ...(await inspectAll(documents, roots, (path) => exhibitDocument(path, context))),
@@ -67,6 +66,17 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
     });
   host.signal.throwIfAborted();
   return reportInspections(shown, context);
+}
+
+// They only give logs their names: nothing is judged, nothing need be asked, and what was never fetched is done without.
+async function knownRoots(context: Context): Promise<readonly TrustedRoot[]> {
+  try {
+    return (await loadTrustWithoutNetwork(context)).roots;
+  } catch (error) {
+    if (!isAppError(error) || !error.code.startsWith('ERR_TUF_')) throw error;
+    context.talk.warn(`logs are shown by their ids: ${error.message}`);
+    return [];
+  }
 }
 
 function failed({ shown, error }: Unplanned): Inspected {

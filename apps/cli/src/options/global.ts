@@ -72,6 +72,8 @@ export const UNUSED = {
   ],
   /** Judges by a root of trust, and signs nothing. */
   byVerifying: ['signing-config'],
+  /** Names logs by a root of trust, and judges nothing. */
+  byInspecting: ['signing-config', 'max-trust-age'],
   /** Asks servers for what is public, and judges nothing. */
   byFetching: [...OF_TRUST, 'signing-config'],
   /** Looks at files of this machine alone. */

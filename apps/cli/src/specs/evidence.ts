@@ -8,7 +8,7 @@ export const INSPECT: CommandSpec = {
   operand: 'target',
   summary: 'Show who signed, from where and when, and what is not proven',
   network: 'sometimes',
-  unused: UNUSED.byVerifying,
+  unused: UNUSED.byInspecting,
   example: 'inspect dist/sampleproject-4.0.0.tar.gz',
   options: {
     index: { type: 'string', describe: 'pypi, testpypi or a Simple root', defaultDescription: 'pypi' },
