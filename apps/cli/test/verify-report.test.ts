@@ -92,7 +92,7 @@ describe.runIf(haveVectors)('what verify says', () => {
       {
         "status": 2,
         "stderr": "nothing was verified
-      error[ERR_USAGE]: whose evidence counts? Demand an identity: --publisher github:OWNER/NAME/WORKFLOW, --repository with --workflow, --service-account, or --cert-identity with --cert-oidc-issuer
+      error[ERR_USAGE]: whose evidence counts? Demand an identity: --publisher github:OWNER/NAME/WORKFLOW, --repository with --workflow, --service-account, or --cert-identity with --cert-oidc-issuer, or a --key
 
       hint: \`colophon COMMAND --help\` shows the options
       see: https://github.com/colophon-py/colophon/blob/main/docs/reference/errors.md#err_usage

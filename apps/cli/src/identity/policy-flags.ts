@@ -33,7 +33,7 @@ export type Demands = readonly [Demand, ...Demand[]];
 export interface DemandOptions {
   /** Demanded where the user demands no type. */
   readonly predicateTypes?: readonly string[];
-  /** The key of `--key`, read. */
+  /** The key of `--key`, read; undefined where it was not given, and absent where there is no such option. */
   readonly key?: KeyPolicy | undefined;
 }
 
@@ -65,7 +65,8 @@ const PLACEHOLDER = /\{(?!version\}|name\})[A-Za-z_]*\}/;
  * Reads the identity flags. A flag that may be repeated accepts any of its values; different flags must all hold.
  * @throws CliError ERR_USAGE when nobody is demanded, or the flags contradict each other
  */
-export function readDemands(args: Arguments, { predicateTypes, key }: DemandOptions = {}): Demands {
+export function readDemands(args: Arguments, options: DemandOptions = {}): Demands {
+  const { predicateTypes, key } = options;
   const types = readPredicateTypes(args) ?? predicateTypes;
   if (key !== undefined) return [keyDemand(args, key, types)];
   const circumstances = readCircumstances(args);
@@ -88,7 +89,7 @@ export function readDemands(args: Arguments, { predicateTypes, key }: DemandOpti
   const [first, ...others] = withWorkflow(groups, args.text('workflow')).map((group) =>
     toDemand(group, circumstances, types),
   );
-  if (first === undefined) throw usageError(NO_IDENTITY);
+  if (first === undefined) throw usageError('key' in options ? `${NO_IDENTITY}, or a --key` : NO_IDENTITY);
   return [first, ...others];
 }
 

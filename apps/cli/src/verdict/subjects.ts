@@ -59,7 +59,7 @@ export async function expandSubjects(operands: readonly string[], host: Host): P
   if (named.length === 0)
     throw new CliError(
       'ERR_NO_INPUT',
-      `${operands.join(', ')}: evidence is not verified, but what it is about`,
+      `${operands.join(', ')}: this is evidence; name the file that it is about`,
     );
   const found = new Map<string, Subject>();
   for (const operand of named)
