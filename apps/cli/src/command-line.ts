@@ -139,11 +139,24 @@ async function parse(argv: readonly string[], host: Pick<Host, 'writeOut'>): Pro
       printed = output;
     });
   } catch (error) {
-    if (error instanceof Choice) return error.chosen;
-    throw error;
+    if (!(error instanceof Choice)) throw error;
+    assertFlags(argv, error.chosen.spec);
+    return error.chosen;
   }
   if (printed !== '') host.writeOut(`${printed}\n`);
   return undefined;
+}
+
+// The parser takes `--offline=yes` for no: what was said to be on would be off, in silence.
+function assertFlags(argv: readonly string[], { options }: CommandSpec): void {
+  const flags = Object.entries({ ...GLOBAL_OPTIONS, ...options }).flatMap(
+    ([name, option]: [string, Options]) =>
+      option.type === 'string' ? [] : [name, option.alias ?? []].flat(),
+  );
+  for (const word of wordsOf(argv)) {
+    const [shown, name] = /^--?([^=]+)(?==)/.exec(word) ?? [];
+    if (name !== undefined && flags.includes(name)) throw usageError(`${shown} takes no value`);
+  }
 }
 
 function addCommand(parser: Argv, spec: CommandSpec): Argv {

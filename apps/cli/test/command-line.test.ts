@@ -45,6 +45,18 @@ describe('the command line', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
   });
 
+  // The parser by itself would take each of these for `false`.
+  it.each(['--offline=1', '--deny-self-hosted=yes', '--deny-self-hosted-runners=on', '--json=TRUE', '-q=y'])(
+    'refuses %s: a flag has no value that could turn it off',
+    async (word) => {
+      const run = await openWorld().run('verify', 'x.whl', '--publisher', 'github:o/r', word);
+      expect([run.status, run.stderr]).toEqual([
+        2,
+        expect.stringContaining(`error[ERR_USAGE]: ${word.replace(/=.*/, '')} takes no value`),
+      ]);
+    },
+  );
+
   it('takes a lone dash as a value and as an operand', async () => {
     const world = openWorld();
     const value = await world.run('convert', 'x.attestation', '--to', 'bundle', '--output', '-');
