@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeBase64, parseJson, readObject, readTimestamp, shapeMismatch } from '@colophon/base';
+import { decodeBase64 } from '@colophon/base';
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 import type { Service, SigningConfig } from './signing-config.ts';
-import { reading } from './trust-error.ts';
 import { parseTrustedRoot, type TrustedRoot } from './trusted-root.ts';
 
-const REPOSITORY = 'https://tuf-repo-cdn.sigstore.dev';
-const SEED = seeds[REPOSITORY];
-
-/** Where the embedded trusted root comes from, and how old it can be. */
-export interface EmbeddedOrigin {
-  readonly source: string;
-  /** The TUF repository that it was a target of. */
-  readonly repository: string;
-  /** The TUF root metadata that came with it. A seed past this expiry has missed at least one signing ceremony. */
-  readonly tufRootVersion: number;
-  readonly tufRootExpires: Date;
-  /** The latest start of validity that the root knows: it is not older than that. */
-  readonly newestStart: Date;
-}
+const SEED = seeds['https://tuf-repo-cdn.sigstore.dev'];
 
 let cached: TrustedRoot | undefined;
 
@@ -26,36 +12,6 @@ let cached: TrustedRoot | undefined;
 export function embeddedTrustedRoot(): TrustedRoot {
   cached ??= parseTrustedRoot(decodeBase64(SEED.targets['trusted_root.json']));
   return cached;
-}
-
-/** Says how trustworthy with regard to age the embedded root is: to be shown where a verdict rests on it. */
-export function describeEmbeddedTrustedRoot(): EmbeddedOrigin {
-  const { version, expires } = readTufRoot();
-  return {
-    source: 'seeds of the npm package @sigstore/tuf',
-    repository: REPOSITORY,
-    tufRootVersion: version,
-    tufRootExpires: expires,
-    newestStart: newestStart(embeddedTrustedRoot()),
-  };
-}
-
-function readTufRoot(): { version: number; expires: Date } {
-  return reading('ERR_TRUSTED_ROOT', 'TUF root', () => {
-    const root = readObject(parseJson(decodeBase64(SEED['root.json'])), '$', {
-      required: ['signed'],
-      open: true,
-    });
-    const signed = readObject(root.signed, '$.signed', { required: ['version', 'expires'], open: true });
-    if (typeof signed.version !== 'number') throw shapeMismatch('$.signed.version', 'a number');
-    return { version: signed.version, expires: readTimestamp(signed.expires, '$.signed.expires') };
-  });
-}
-
-function newestStart(root: TrustedRoot): Date {
-  const { certificateAuthorities, ctLogs, transparencyLogs, timestampAuthorities } = root;
-  const all = [...certificateAuthorities, ...ctLogs, ...transparencyLogs, ...timestampAuthorities];
-  return new Date(Math.max(...all.map(({ validFor }) => validFor.start.getTime())));
 }
 
 /**

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 export { parseClientTrustConfig, type ClientTrustConfig } from './client-trust-config.ts';
 export {
-  describeEmbeddedTrustedRoot,
   embeddedSigningConfig,
   embeddedTrustedRoot,
-  type EmbeddedOrigin,
 } from './embedded-trust.ts';
 export { selectServices, type SelectedServices, type SelectionOptions } from './service-selection.ts';
 export {
