@@ -19,12 +19,10 @@ const MAX_DEPTH = 64;
  */
 export function parseJson(source: string | Uint8Array): JsonValue {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
-  const value = parseNative(text);
-  refuseDuplicateKeys(text);
-  return withoutPrototypes(value);
+  scan(text);
+  return withoutPrototypes(parseNative(text));
 }
 
-// The native parser judges the grammar, so that the scan below may assume it.
 function parseNative(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
@@ -47,9 +45,10 @@ const [QUOTE, BACKSLASH, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
   0x22, 0x5c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d,
 ];
 
-// A flat scan over strings and punctuation, no recursion and no regular expression, so that size costs no stack.
-// A string is a key when a colon follows it.
-function refuseDuplicateKeys(text: string): void {
+// Refuses depth and duplicate keys: a flat scan over strings and punctuation, so that size costs no stack. It comes before the
+// native parser, which takes forty bytes and more for each bracket that a bomb opens, and leaves the grammar to that: what it
+// makes of text that is no JSON does not matter. A string is a key when a colon follows it.
+function scan(text: string): void {
   const open: (Set<string> | undefined)[] = [];
   let [lastStart, lastEnd] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
@@ -62,7 +61,11 @@ function refuseDuplicateKeys(text: string): void {
       if (open.push(char === OPEN_OBJECT ? new Set() : undefined) > MAX_DEPTH)
         throw new EncodingError('ERR_JSON', `nested deeper than ${MAX_DEPTH} levels`);
     } else if (char === CLOSE_OBJECT || char === CLOSE_LIST) open.pop();
-    else if (char === COLON) noteKey(open.at(-1), text.slice(lastStart, lastEnd));
+    else if (char === COLON) {
+      noteKey(open.at(-1), text.slice(lastStart, lastEnd));
+      // Once: in text that is no JSON a long string might be looked through for every colon behind it.
+      lastStart = lastEnd;
+    }
   }
 }
 
@@ -70,7 +73,7 @@ function refuseDuplicateKeys(text: string): void {
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end;
+  return end === -1 ? text.length : end;
 }
 
 function isEscaped(text: string, end: number): boolean {
@@ -80,7 +83,7 @@ function isEscaped(text: string, end: number): boolean {
 }
 
 function noteKey(keys: Set<string> | undefined, literal: string): void {
-  const key = literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
+  const key = literal.includes('\\') ? String(parseNative(literal)) : literal.slice(1, -1);
   if (keys?.has(key)) throw new EncodingError('ERR_JSON', `key ${quote(key)} stands twice in one object`);
   keys?.add(key);
 }

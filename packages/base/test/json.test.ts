@@ -56,6 +56,22 @@ describe('parseJson', () => {
     expect(Object.keys(value)).toEqual(['__proto__']);
   });
 
+  it.each(['[', '{"a":', '[{"a":[],"b":', '{"a":1,"b":{"a":'])(
+    'finds a nesting bomb of %j before anything is made of it, though it is never closed',
+    (piece) => {
+      expect(() => parseJson(piece.repeat(2_000_000))).toThrowError('nested deeper than 64 levels');
+    },
+  );
+
+  it.each([
+    ['colons behind one key', `["${'a'.repeat(1_000_000)}"${':'.repeat(4_000_000)}`],
+    ['objects behind one key', `{"${'a'.repeat(1_000_000)}":${'{:},'.repeat(1_000_000)}`],
+    ['escaped quotes', '"\\"'.repeat(4_000_000)],
+    ['backslashes', `"${'\\'.repeat(4_000_001)}"`],
+  ])('is done in time with megabytes of %s', (_title, text) => {
+    expect(() => parseJson(text)).toThrowError(expect.objectContaining({ code: 'ERR_JSON' }));
+  });
+
   it('reads a string of several megabytes', () => {
     expect(parseJson(JSON.stringify({ a: '\\"'.repeat(2_000_000) }))).toHaveProperty('a');
   });
@@ -69,6 +85,22 @@ describe('parseJson', () => {
           expect(error).toBeInstanceOf(AppError);
         }
       }),
+    );
+  });
+
+  it('refuses what JSON.parse refuses, by a typed error alone', () => {
+    const piece = fc.constantFrom('"', '\\', 'a', ':', ',', '{', '}', '[', ']', '1', '\\u0', '\n', '"a":');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
+        try {
+          parseJson(text);
+          JSON.parse(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+      { numRuns: 5000 },
     );
   });
 
