@@ -37,13 +37,14 @@ export async function checkDist(
 ): Promise<Finding[]> {
   const dist = attempt('filename-invalid', () => parseDistFilename(basename(path)));
   if (Array.isArray(dist)) return dist;
-  const findings = [...filenameFindings(dist), ...sizeFindings(await fileSize(path))];
+  // Lists are joined, never spread into a call: a hostile file has more findings than a call has room for.
+  let findings = [...filenameFindings(dist), ...sizeFindings(await fileSize(path))];
   const scan = new MemberScan(dist.kind === 'wheel');
   try {
     const query = { wanted: wantedMembers(dist), thorough: true, visit: scan.visit };
     const contents = await readDistArchive(path, dist, query);
-    findings.push(...contentFindings(contents, dist, scan));
-    findings.push(...(await metadataFindings(contents, dist, renderRst)));
+    findings = findings.concat(contentFindings(contents, dist, scan));
+    findings = findings.concat(await metadataFindings(contents, dist, renderRst));
   } catch (cause) {
     if (!(cause instanceof DistError) || cause.code === 'ERR_DIST_READ') throw cause;
     findings.push(archiveFinding(cause));

@@ -20,11 +20,15 @@ export function contentFindings(contents: ArchiveContents, dist: DistFilename, s
 
 // PyPI looks for PKG-INFO in the deepest folder that everything lies in, so that a lone PKG-INFO is not found either.
 function folderFindings(names: ReadonlySet<string>): Finding[] {
-  const [first = [], ...others] = Array.from(names, (name) => name.replace(/\/$/, '').split('/'));
-  const parts = first.findIndex((part, at) => others.some((other) => other[at] !== part));
-  const depth = parts === -1 ? first.length : parts;
-  if (depth <= 1) return [];
-  const shown = quote(first.slice(0, depth).join('/'));
+  let common: string[] | undefined;
+  for (const name of names) {
+    const parts = name.replace(/\/$/, '').split('/');
+    const shared = common?.findIndex((part, at) => parts[at] !== part) ?? -1;
+    common = shared < 0 ? (common ?? parts) : common?.slice(0, shared);
+    if (common && common.length <= 1) return [];
+  }
+  if (common === undefined) return [];
+  const shown = quote(common.join('/'));
   return [error('sdist-top-level', `everything in it lies in ${shown}, where PyPI then looks for PKG-INFO`)];
 }
 

@@ -37,14 +37,24 @@ export function parseCoreMetadata(bytes: Uint8Array): CoreMetadata {
   return { ...raw, metadataVersion, name: required(raw, 'name'), version: required(raw, 'version') };
 }
 
-/** Reads headers and body without judging them. @throws DistError ERR_DIST_METADATA when they are not UTF-8 */
+/** Fields that hold whatever text somebody wrote. */
+const FREE_TEXT: readonly MetadataField[] = ['description', 'keywords', 'license', 'summary'];
+
+/** Characters of any other value. Far more than there ever are, and so few that no rule for one runs out of stack. */
+const MAX_VALUE = 1024 * 1024;
+
+/**
+ * Reads headers and body without judging them.
+ * @throws DistError ERR_DIST_METADATA when they are not UTF-8, or a value is longer than 1 MiB where no text belongs
+ */
 export function readRawMetadata(bytes: Uint8Array): RawMetadata {
   const { headers, body } = parseHeaderBlock(decode(bytes));
   const fields: Partial<Record<MetadataField, string[]>> = {};
   const unknown: string[] = [];
   for (const [header, value] of headers)
-    if (isMetadataField(header)) (fields[header] ??= []).push(value);
-    else unknown.push(header);
+    if (!isMetadataField(header)) unknown.push(header);
+    else if (value.length <= MAX_VALUE || FREE_TEXT.includes(header)) (fields[header] ??= []).push(value);
+    else throw malformed(`field ${header} has a value of more than ${MAX_VALUE} characters`);
   if (body !== '') (fields.description ??= []).push(body);
   return { fields, unknown };
 }

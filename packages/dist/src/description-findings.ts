@@ -44,13 +44,18 @@ function verdictFindings(type: string, verdict: RenderVerdict): Finding[] {
     : [unjudged('description-not-judged', `the description was not rendered as ${type}: ${shown}`)];
 }
 
-// Every text is Markdown; what can still happen is a renderer that gives up.
+/** A long description takes a second. */
+const MARKDOWN_MS = 10_000;
+
+// Every text is Markdown, and PyPI refuses none. A renderer that gives up says nothing of PyPI's, which takes other texts
+// ill; and this one takes hours, or all memory, over some that were made for it: it is stopped.
 async function renderMarkdown(text: string): Promise<RenderVerdict> {
-  const { marked } = await import('marked');
+  const [{ marked }, { runInNewContext }] = await Promise.all([import('marked'), import('node:vm')]);
+  const render = (): void => void marked.parse(text, { async: false, gfm: true });
   try {
-    await marked.parse(text, { async: true, gfm: true });
+    runInNewContext('render()', { render }, { timeout: MARKDOWN_MS });
     return { kind: 'rendered' };
-  } catch (cause) {
-    return { kind: 'failed', reason: cause instanceof Error ? cause.message : 'unknown failure' };
+  } catch {
+    return { kind: 'unjudged', reason: 'the renderer did not come to its end' };
   }
 }

@@ -3,7 +3,6 @@ import { decodeUtf8, quote } from '@colophon/base';
 import { error, warning, type Finding } from './finding.ts';
 
 const SECTION = /^\[([^\]]+)\]/;
-const ENTRY = /^([^=]*?)\s*=\s*(.*?)\s*$/;
 /** Groups of which installers make programs: their names become file names. */
 const SCRIPTS = new Set(['console_scripts', 'gui_scripts']);
 const SCRIPT_NAME = /^[\p{L}\p{N}_.-]+$/u;
@@ -27,10 +26,21 @@ export function entryPointFindings(bytes: Uint8Array): Finding[] {
 }
 
 class EntryPointReader {
-  readonly warnings: Finding[] = [];
-  readonly #seen: Set<string> = new Set();
+  readonly #groups: Set<string> = new Set();
+  /** Of the group that is read. */
+  readonly #names: Set<string> = new Set();
+  #strange: { readonly first: string; more: number } | undefined;
   #section: string | undefined;
   #inEntry = false;
+
+  get warnings(): Finding[] {
+    if (this.#strange === undefined) return [];
+    const { first, more: count } = this.#strange;
+    const more = count > 0 ? `, nor do ${count} more` : '';
+    return [
+      warning('entry-point-reference', `entry_points.txt: ${first} does not name an object of Python${more}`),
+    ];
+  }
 
   read(line: string): Finding | undefined {
     if (line.trim() === '' || /^\s*[#;]/.test(line)) return undefined;
@@ -42,31 +52,29 @@ class EntryPointReader {
 
   #enter(section: string): Finding | undefined {
     [this.#section, this.#inEntry] = [section, false];
-    return this.#isNew(section, '') ? undefined : refused(`group ${quote(section)} stands twice`);
+    this.#names.clear();
+    return isNew(this.#groups, section) ? undefined : refused(`group ${quote(section)} stands twice`);
   }
 
   #readEntry(line: string): Finding | undefined {
-    const [, name = '', reference = ''] = ENTRY.exec(line.trim()) ?? [];
+    const equals = line.indexOf('=');
+    const [name, reference] = [line.slice(0, Math.max(equals, 0)).trim(), line.slice(equals + 1).trim()];
     if (this.#section === undefined || name === '')
       return refused(`line ${quote(line)} is neither [group] nor name = object`);
     this.#inEntry = true;
-    if (!this.#isNew(this.#section, name)) return refused(`line ${quote(line)} repeats a name`);
+    if (!isNew(this.#names, name)) return refused(`line ${quote(line)} repeats a name`);
     if (SCRIPTS.has(this.#section) && !SCRIPT_NAME.test(name))
       return refused(`${quote(name)} cannot be the name of a program`);
-    if (!REFERENCE.test(reference))
-      this.warnings.push(
-        warning(
-          'entry-point-reference',
-          `entry_points.txt: ${quote(reference)} does not name an object of Python`,
-        ),
-      );
+    if (REFERENCE.test(reference)) return undefined;
+    if (this.#strange === undefined) this.#strange = { first: quote(reference), more: 0 };
+    else this.#strange.more += 1;
     return undefined;
   }
+}
 
-  #isNew(section: string, name: string): boolean {
-    const before = this.#seen.size;
-    return this.#seen.add(`${section}\n${name}`).size > before;
-  }
+function isNew(seen: Set<string>, name: string): boolean {
+  const before = seen.size;
+  return seen.add(name).size > before;
 }
 
 function refused(flaw: string): Finding {

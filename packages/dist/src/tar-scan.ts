@@ -102,7 +102,7 @@ export class TarScan {
         'archive-member-type',
         `${at} is of type ${type}: only files, directories and links may be`,
       );
-    const name = directory ? `${path.replace(/\/+$/, '')}/` : path;
+    const name = directory ? `${withoutSlashes(path)}/` : path;
     this.#names.add(name, BLOCK + path.length);
     if (LINKS.has(type)) this.#judgeLink(entry, at);
   }
@@ -149,4 +149,11 @@ export class TarScan {
     entry.on('data', (part: Buffer) => parts.push(part));
     entry.on('end', () => this.#members.set(entry.path, new Uint8Array(Buffer.concat(parts))));
   }
+}
+
+// A pattern would try each slash of a long run in the middle anew.
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }

@@ -31,9 +31,10 @@ export function wheelFindings(
 // Which of two counts would be the installer's choice: pip refuses, PyPI goes by the file name.
 function secondFolderFindings(names: ReadonlySet<string>, own: string): Finding[] {
   const tops = new Set(Array.from(names, (name) => name.split('/', 1)[0] ?? name));
-  return [...tops]
-    .filter((top) => top.endsWith('.dist-info') && top !== own)
-    .map((top) => warning('second-dist-info', `beside ${quote(own)} there is ${quote(top)}`));
+  const [other, ...more] = [...tops].filter((top) => top.endsWith('.dist-info') && top !== own);
+  if (other === undefined) return [];
+  const rest = more.length > 0 ? ` and ${more.length} more` : '';
+  return [warning('second-dist-info', `beside ${quote(own)} there is ${quote(other)}${rest}`)];
 }
 
 // PyPI only looks whether it is there; installers go by what it says.
@@ -44,10 +45,10 @@ function wheelFileFindings(bytes: Uint8Array, { tags }: WheelFilename): Finding[
   const version = headers.get('wheel-version')?.[0] ?? '';
   if (!/^1\.[0-9]+$/.test(version))
     findings.push(warning('wheel-version', `WHEEL says version ${quote(version)}; installers know 1.x`));
-  const stated = new Set((headers.get('tag') ?? []).flatMap(expandTag));
-  if (stated.size !== tags.size || [...stated].some((tag) => !tags.has(tag)))
+  const stated = headers.get('tag') ?? [];
+  if (!areTags(stated, tags))
     findings.push(
-      warning('wheel-tags', `WHEEL has the tags ${quote([...stated].join(' '))}, the file name has others`),
+      warning('wheel-tags', `WHEEL has the tags ${quote(stated.join(' '))}, the file name has others`),
     );
   return findings;
 }
@@ -56,7 +57,10 @@ function readHeaders(bytes: Uint8Array): Map<string, string[]> | undefined {
   try {
     const values = new Map<string, string[]>();
     for (const [name, value] of parseHeaderBlock(decodeUtf8(bytes)).headers)
-      values.set(name, [...(values.get(name) ?? []), value.trim()]);
+      values
+        .set(name, values.get(name) ?? [])
+        .get(name)
+        ?.push(value.trim());
     return values;
   } catch (cause) {
     if (isAppError(cause)) return undefined;
@@ -64,10 +68,26 @@ function readHeaders(bytes: Uint8Array): Map<string, string[]> | undefined {
   }
 }
 
-function expandTag(tag: string): string[] {
-  const [python = [], abi = [], platform = []] = tag
+/** More than any wheel has, however often they are repeated. */
+const MAX_TAGS = 1_000_000;
+
+/** Whether these are all of the tags and no other: the first other one ends it, since a few parts stand for millions. */
+function areTags(stated: readonly string[], tags: ReadonlySet<string>): boolean {
+  const found = new Set<string>();
+  let looked = 0;
+  for (const tag of new Set(stated))
+    for (const one of expandedTag(tag)) {
+      if (!tags.has(one) || (looked += 1) > MAX_TAGS) return false;
+      found.add(one);
+    }
+  return found.size === tags.size;
+}
+
+function* expandedTag(tag: string): Generator<string> {
+  const [pythons = [], abis = [], platforms = []] = tag
     .toLowerCase()
     .split('-')
-    .map((part) => part.split('.'));
-  return python.flatMap((p) => abi.flatMap((a) => platform.map((one) => `${p}-${a}-${one}`)));
+    .map((part) => new Set(part.split('.')));
+  for (const python of pythons)
+    for (const abi of abis) for (const platform of platforms) yield `${python}-${abi}-${platform}`;
 }

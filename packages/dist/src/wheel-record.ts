@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeUtf8 } from '@colophon/base';
+import { MAX_MEMBERS } from './archive-limits.ts';
 
 /** One row of a RECORD. */
 export interface RecordRow {
@@ -11,10 +12,14 @@ export interface RecordRow {
   readonly size: string;
 }
 
+/** Longer than any path that a zip can hold. */
+const MAX_LINE = 1024 * 1024;
+const COLUMNS = 3;
+
 // One cell: quoted or not, up to a comma or the end of the line.
 const CELL = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
 
-/** The rows of a wheel's RECORD (PEP 376, PEP 427), or undefined when it is not a CSV table; undecodable bytes are null. */
+/** The rows of a wheel's RECORD (PEP 376, PEP 427), or undefined when it is not a CSV table, or of more rows than a wheel has members; undecodable bytes are null. */
 export function recordRows(record: Uint8Array): readonly RecordRow[] | undefined | null {
   let text: string;
   try {
@@ -25,9 +30,10 @@ export function recordRows(record: Uint8Array): readonly RecordRow[] | undefined
   const rows: RecordRow[] = [];
   for (const line of text.split(/\r\n|\r|\n/)) {
     if (line === '') continue;
+    if (line.length > MAX_LINE || rows.length === MAX_MEMBERS) return undefined;
     const cells = cellsOf(line);
     const [path = '', hash = '', size = ''] = cells ?? [];
-    if (!cells || cells.length > 3) return undefined;
+    if (!cells) return undefined;
     rows.push({ path: path.replaceAll('\\', '/'), hash, size });
   }
   return rows;
@@ -40,5 +46,6 @@ function cellsOf(line: string): string[] | undefined {
     if (quoted === undefined && plain === undefined) return undefined;
     cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
     if (end === '') return cells;
+    if (cells.length === COLUMNS) return undefined;
   }
 }

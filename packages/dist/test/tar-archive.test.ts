@@ -43,6 +43,10 @@ describe('readCoreMetadata of an sdist', () => {
         { name: 'foo-1.0/c', type: '1', link: 'foo-1.0/foo.py' },
       ),
     ],
+    [
+      'with a folder whose name is slashes for the most part',
+      withMembers(paxHeader({ path: `foo-1.0/a${'/'.repeat(1_000_000)}b` }), { name: 'short', type: '5' }),
+    ],
     ['with a directory twice', withMembers({ name: 'foo-1.0/', type: '5' })],
     ['padded with zeros', gzipSync(buildTar(SDIST_MEMBERS, Buffer.alloc(20_480)))],
     ['without its end', gzipSync(buildTar(SDIST_MEMBERS, Buffer.alloc(0)))],

@@ -71,6 +71,11 @@ describe('checkDist of the members of a wheel', () => {
 
   it.each([
     ['another tag', 'Wheel-Version: 1.0\nTag: py2-none-any\n', 'warning wheel-tags'],
+    [
+      'a tag that stands for millions',
+      `Wheel-Version: 1.0\nTag: ${['py', 'abi', 'any'].map((word) => Array.from({ length: 2000 }, (_, at) => `${word}${at}`).join('.')).join('-')}\n`,
+      'warning wheel-tags',
+    ],
     ['a tag too few', 'Wheel-Version: 1.0\n', 'warning wheel-tags'],
     ['an unknown version', 'Wheel-Version: 2.0\nTag: py3-none-any\n', 'warning wheel-version'],
   ])('warns when WHEEL has %s', async (_title, text, code) => {
@@ -119,7 +124,7 @@ describe('checkDist of entry_points.txt', () => {
   });
 
   it('warns of a value that is no object of Python', async () => {
-    expect(await judge('[console_scripts]\nfoo = os.system("x")\n')).toEqual([
+    expect(await judge('[console_scripts]\nfoo = os.system("x")\nbar = !\n')).toEqual([
       'warning entry-point-reference',
     ]);
   });

@@ -45,7 +45,8 @@ export const FINDING_ADVICE: Readonly<Record<FindingCode, string>> = {
   'summary-length': 'shorten the summary; the long text belongs in the readme',
   'description-render':
     'correct the readme at the line named, or write it in Markdown and say text/markdown; Sphinx directives and raw HTML are not reStructuredText to an index',
-  'description-not-judged': 'to have it judged: `pip install readme_renderer` for the python3 on the PATH',
+  'description-not-judged':
+    'to have reStructuredText judged: `pip install readme_renderer` for the python3 on the PATH; Markdown that no renderer comes to the end of should be simpler',
   'filename-invalid':
     'wheels are NAME-VERSION-PYTHON-ABI-PLATFORM.whl, sdists NAME-VERSION.tar.gz; eggs are taken no more',
   'file-size':

@@ -17,8 +17,19 @@ export function emailFieldFlaw(value: string): string | undefined {
   return address === undefined || address === '' ? undefined : addressFlaw(address);
 }
 
+/** A quoted text or a comment, with its end where it has one: without the end it is one too, lest the rest be tried again. */
+const ASIDE = /"(?:[^"\\]|\\.)*("?)|\((?:[^()\\]|\\.)*(\)?)/gs;
+
 function soleAddress(value: string): string | undefined {
-  const text = value.replaceAll(/"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)/gs, ' ').trim();
+  let open = false;
+  const text = value
+    .replaceAll(ASIDE, (_aside, quote?: string, bracket?: string) => {
+      open ||= (quote ?? bracket) === '';
+      return ' ';
+    })
+    .trim();
+  // What has no end, and comments in comments, are read in several ways.
+  if (open) return undefined;
   if (text.includes(',') || text.includes('[')) return undefined;
   const [, enclosed] = /^[^<>]*<([^<>]*)>$/.exec(text) ?? [];
   if (enclosed !== undefined) return enclosed.replaceAll(/\s+/g, '');
