@@ -39,6 +39,7 @@ function hasOpenssl(): boolean {
     execFileSync('openssl', ['version'], { stdio: 'pipe' });
     return true;
   } catch {
+    process.stderr.write('SKIPPED: a certificate request before openssl, for there is none here\n');
     return false;
   }
 }
