@@ -8,6 +8,8 @@ const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 interface Manifest {
   readonly name: string;
+  readonly private?: boolean;
+  readonly repository?: object;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -49,6 +51,19 @@ describe('what the documents say of the house', () => {
 
   it.each([...packages, 'apps/action'])('%s imports what the layers say', (name) => {
     expect(listed(imports.get(name))).toEqual(ours(name.startsWith('apps/') ? name : `packages/${name}`));
+  });
+
+  const published = [...packages.map((name) => `packages/${name}`), 'apps/cli'].filter(
+    (workspace) => manifestOf(workspace).private !== true,
+  );
+
+  // npm refuses a package whose provenance is of another repository than the one that it names, or of none.
+  it.each(published)('%s says where it is made', (workspace) => {
+    expect(manifestOf(workspace).repository).toEqual({
+      type: 'git',
+      url: 'git+https://github.com/colophon-py/colophon.git',
+      directory: workspace,
+    });
   });
 
   const reasons = rowsOf('docs/dependencies.md', 3).flatMap(([, owners, cell]) =>
