@@ -35,7 +35,10 @@ export async function measureProgram(files: number, latencyMs: number): Promise<
       const wheels = join(folder, String(round));
       await writeWheels(wheels, files);
       await services.ask({});
-      const wallMs = await timeProgram(['attest', wheels, '-q', '--trust-config', config], { environment, folder });
+      const wallMs = await timeProgram(['attest', wheels, '-q', '--trust-config', config], {
+        environment,
+        folder,
+      });
       const { busyMs, certificates, entries } = await services.ask({});
       const roundTrips = (wallMs - busyMs) / latencyMs;
       if (round >= WARM_UP) rounds.push({ wallMs, busyMs, roundTrips, certificates, entries });
