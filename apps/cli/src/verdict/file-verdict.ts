@@ -129,7 +129,7 @@ function verdictError(verdict: Verdict, { file, evidence, absence }: FileQuestio
     return new CliError(absence.code, `${file}: ${names} holds no attestation`);
   }
   const missing = verdict.missing.map(predicateTypeName).join(' and ');
-  const wanted = missing === '' ? 'a type that counts' : `type ${missing}`;
+  const wanted = missing === '' ? 'a type that counts without --predicate-type' : `type ${missing}`;
   return new CliError(absence.code, `${file}: no evidence of ${wanted}, only of ${otherTypes(verdict)}`);
 }
 
