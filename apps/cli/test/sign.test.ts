@@ -88,6 +88,21 @@ describe('sign', () => {
     expect(wrong.status).toBe(40);
   });
 
+  it('tells each failed file, and once what is wrong with all', async () => {
+    const fault = { kind: 'status', status: 400, body: 'no' } as const;
+    stage.sandbox.faults.add({ service: 'fulcio', path: '/api/v2/signingCert', fault });
+    for (const name of ['a.txt', 'b.txt']) await stage.write(name, name);
+    const { status, stdout, stderr } = await stage.run(['sign', 'a.txt', 'b.txt'], { plain: true });
+    stage.sandbox.faults.clear();
+    expect(status).toBe(41);
+    expect(stdout.split('\n').toSorted()).toEqual([
+      '',
+      'failed: a.txt (ERR_FULCIO_REFUSED)',
+      'failed: b.txt (ERR_FULCIO_REFUSED)',
+    ]);
+    expect(stderr.match(/error\[ERR_FULCIO_REFUSED\]/g)).toHaveLength(1);
+  });
+
   it('finishes the others when one file fails, and says 43', async () => {
     await stage.write('a.txt', 'hello');
     execFileSync('mkfifo', [stage.path('pipe')]);

@@ -11,7 +11,7 @@ export function statusOfError(error: unknown): ExitStatus {
 }
 
 /** A failure as `--json` lists it for one file. */
-export function failureJson(error: unknown): { status: ExitStatus } & JsonObject {
+export function failureJson(error: unknown): { status: ExitStatus; code: string } & JsonObject {
   const failure = error instanceof Error ? error : new Error(String(error));
   const code = isAppError(failure) ? failure.code : 'ERR_BUG';
   return {

@@ -14,6 +14,7 @@ import type { Arguments } from '../options/arguments.ts';
 import type { InputFile } from '../files/paths.ts';
 import { failureJson } from '../render/failure.ts';
 import { policyOfToken } from '../identity/signer-policy.ts';
+import { Failures } from './failures.ts';
 import { chooseServices, type Purpose, type SigningOptions } from './signing.ts';
 
 /** What was signed and written of one file. */
@@ -47,7 +48,7 @@ export interface SigningJob<File extends InputFile, Made extends Signed<File>> {
   /** Signs and verifies, and gives each file as it comes. `token` is the first one, whose identity signs. */
   sign(options: SigningOptions, token: IdToken): AsyncIterable<Made | Failed<File>>;
   /** What the report says of a file beside what it says of all. */
-  describe?(file: File): JsonObject;
+  describe?(file: File): Readonly<Record<string, string>>;
   write(made: Made): Promise<Written>;
   /** Of `withTokenAhead`. */
   readonly firstToken: FirstToken;
@@ -76,9 +77,10 @@ export async function runSigning<File extends InputFile, Made extends Signed<Fil
     if (job.outcome === 'attested' && lacking !== undefined) talk.say(lacking);
     const renew = firstThen(token, () => signingToken(args, context, http));
     const options = { context, http, instance, policies, audience: token.claims.aud, token: renew };
+    const failures = new Failures(context);
     const rows = await talk.during('signing', { total: job.count, unit: 'files' }, (phase) =>
       collectLimited(job.sign(options, token), WRITTEN_AT_ONCE, async (ended) => {
-        const row = await finish(ended, job, context);
+        const row = await finish(ended, job, { talk, failures });
         phase.advance();
         return row;
       }),
@@ -122,10 +124,11 @@ function lackingEnvironment({ claims }: IdToken): string | undefined {
 async function finish<File extends InputFile, Made extends Signed<File>>(
   ended: Made | Failed<File>,
   job: SigningJob<File, Made>,
-  { talk }: Context,
+  { talk, failures }: Pick<Context, 'talk'> & { readonly failures: Failures },
 ): Promise<JsonObject> {
   const { shown, filename } = ended.file;
-  const about = { file: shown, ...job.describe?.(ended.file) };
+  const described = job.describe?.(ended.file) ?? {};
+  const about = { file: shown, ...described };
   try {
     if ('error' in ended) throw ended.error;
     const { bundle, sha256, outputs } = await job.write(ended);
@@ -135,8 +138,10 @@ async function finish<File extends InputFile, Made extends Signed<File>>(
     const digest = sha256 === undefined ? {} : { sha256 };
     return { ...about, status: EXIT.ok, outcome, ...digest, logIndex, outputs: [...outputs], retry: false };
   } catch (error) {
-    talk.error(error);
-    return { ...about, outcome: 'failed', ...failureJson(error) };
+    const failure = failureJson(error);
+    failures.tell(error);
+    talk.result(`failed: ${[shown, ...Object.values(described)].join(' ')} (${failure.code})`);
+    return { ...about, outcome: 'failed', ...failure };
   }
 }
 
