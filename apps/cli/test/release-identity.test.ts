@@ -36,6 +36,21 @@ describe('a release asks nobody to log in', () => {
   });
 });
 
+describe('a release by a token that was handed over', () => {
+  it('signs nothing for another job than the one that uploads', async () => {
+    const workflow = 'octo-org/other/.github/workflows/release.yml@refs/tags/v1.0.0';
+    const claims = { repository: 'octo-org/other', workflow_ref: workflow, job_workflow_ref: workflow };
+    await stage.write('token.jwt', await stage.sandbox.issueToken({ claims }));
+    const { uploadUrl, simpleUrl } = stage.sandbox.index;
+    stage.taken();
+    const argv = ['release', WHEEL, '--index', uploadUrl, '--check-url', simpleUrl];
+    const run = await stage.run([...argv, '--identity-token-file', 'token.jwt']);
+    expect(run.report).toMatchObject({ status: 40, error: { code: 'ERR_PUBLISHER_MISMATCH' } });
+    expect(run.stderr).toContain('is that of github:octo-org/other/release.yml, and this job');
+    expect(stage.taken().filter((line) => /^(?:fulcio|rekor)/.test(line))).toEqual([]);
+  });
+});
+
 describe('a release of a private repository', () => {
   it('says in its plan what becomes public, by name, and signs nothing unless that is meant', async () => {
     const secret = await openSigningStage({

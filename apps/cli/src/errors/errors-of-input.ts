@@ -115,7 +115,7 @@ export const ERRORS_OF_INPUT: Readonly<
   ),
   ERR_PUBLISHER_MISMATCH: row(
     'noIdentity',
-    'This job is not the publisher that was named with --publisher.',
+    'This job is not the publisher that was named with --publisher, or whose identity token was handed over; or it is one that no index takes.',
     'compare repository and workflow with what the index has on record',
   ),
   ERR_PRIVATE_REPOSITORY: row(
@@ -131,7 +131,7 @@ export const ERRORS_OF_INPUT: Readonly<
   ERR_NOT_VISIBLE: row.retry(
     'unavailable',
     'A file was uploaded, but the index does not show it yet.',
-    'run the same command again in a minute: it finishes what is missing',
+    'run the same command again in a minute: it finishes what is missing; where the index lost the file for good, remove the journal of the release, and it is sent again',
   ),
   ERR_READ_BACK: row(
     'failed',

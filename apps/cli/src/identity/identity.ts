@@ -27,6 +27,8 @@ import { VERSION } from '../version.ts';
 export interface SigningToken extends IdToken {
   /** Whether asking again gives another token. One that was handed over ends as it is, and so does GitLab's. */
   readonly renewable: boolean;
+  /** The place that gave it; absent for one that was handed over, or that a person logged in for. */
+  readonly provider?: string;
 }
 
 const TOKEN_VARIABLE = 'SIGSTORE_IDENTITY_TOKEN';

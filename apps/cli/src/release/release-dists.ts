@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PUBLISH_PREDICATE_TYPE } from '@colophon/attestation';
 import type { HttpClient } from '@colophon/http';
+import { requestAudience } from '@colophon/pypi';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { checkFile } from '../commands/check.ts';
 import { EXIT } from '../exit-status.ts';
 import { expandDists, type InputFile } from '../files/paths.ts';
-import { jobToken } from '../identity/identity.ts';
+import { ambientToken, jobToken } from '../identity/identity.ts';
 import { guardPrivateRepository } from '../identity/private-repository.ts';
-import { parsePublisher } from '../identity/publisher-text.ts';
+import { formatPublisher, parsePublisher, type PublisherText } from '../identity/publisher-text.ts';
 import { settlePublisher } from '../identity/signer-policy.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { readSide } from '../publishing/index-access.ts';
@@ -85,7 +86,7 @@ async function settle(args: Arguments, setting: Setting): Promise<ReleaseSetting
 
 async function settleAttesting(
   args: Arguments,
-  { context, http, instance }: Pick<Setting, 'context' | 'http' | 'instance'>,
+  { context, http, instance, target }: Setting,
 ): Promise<Attesting> {
   const named = args.text('publisher');
   const wanted = named === undefined ? undefined : parsePublisher(named);
@@ -93,8 +94,24 @@ async function settleAttesting(
   const token = await nextToken();
   await guardPrivateRepository(token, args.flag('allow-private'), context);
   const publisher = settlePublisher(token, wanted);
+  if (token.provider === undefined) await assertUploader(publisher, { context, http, target });
   const policies = { anyOf: [publisher], predicateTypes: [PUBLISH_PREDICATE_TYPE] } as const;
   return { instance, token, nextToken, publisher, policies };
+}
+
+// A token that was handed over may be another job's: what it attests no index takes from this one.
+async function assertUploader(
+  publisher: PublisherText,
+  { context, http, target }: Pick<Setting, 'context' | 'http' | 'target'>,
+): Promise<void> {
+  const audience = await requestAudience({ index: target.index, http, signal: context.host.signal });
+  const uploader = settlePublisher(await ambientToken(context, http, audience), undefined);
+  const [signer, sender] = [publisher, uploader].map(formatPublisher);
+  if (signer === sender) return;
+  throw new CliError(
+    'ERR_PUBLISHER_MISMATCH',
+    `the identity token that was handed over is that of ${signer}, and this job, which uploads, is ${sender}`,
+  );
 }
 
 function refusePublisher(args: Arguments): undefined {
