@@ -29,14 +29,22 @@ export async function standing(
     http,
     filename: file.filename,
   });
-  if (listed !== undefined && listed.sha256 !== file.digests.sha256)
-    throw new CliError('ERR_FILE_DIFFERS', `${index.name} has other bytes under the name ${file.filename}`, {
-      details: {
-        index: index.name,
-        file: file.filename,
-        local: file.digests.sha256,
-        listed: listed.sha256 ?? 'none',
-      },
-    });
-  return listed;
+  return sameAsListed(file, listed, index);
+}
+
+/** What an index lists under a file's name, if it is this very file. @throws CliError ERR_FILE_DIFFERS */
+export function sameAsListed(
+  file: ReleaseFile,
+  listed: ProjectFile | undefined,
+  index: PackageIndex,
+): ProjectFile | undefined {
+  if (listed === undefined || listed.sha256 === file.digests.sha256) return listed;
+  throw new CliError('ERR_FILE_DIFFERS', `${index.name} has other bytes under the name ${file.filename}`, {
+    details: {
+      index: index.name,
+      file: file.filename,
+      local: file.digests.sha256,
+      listed: listed.sha256 ?? 'none',
+    },
+  });
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HttpClient } from '@colophon/http';
 import { fetchProject, IndexError, type PackageIndex, type ProjectFile } from '@colophon/pypi';
-import { CliError } from '../cli-error.ts';
-import { readSide } from '../publishing/index-access.ts';
+import { readSide, sameAsListed } from '../publishing/index-access.ts';
 import type { ReleaseFile } from './release-file.ts';
 
 /** What an index lists of a project, by filename; empty for a project that it does not know. */
@@ -35,14 +34,5 @@ export function listedSame(
   listing: Listing,
   { index }: ListingSource,
 ): ProjectFile | undefined {
-  const listed = listing.get(file.filename);
-  if (listed === undefined || listed.sha256 === file.digests.sha256) return listed;
-  throw new CliError('ERR_FILE_DIFFERS', `${index.name} has other bytes under the name ${file.filename}`, {
-    details: {
-      index: index.name,
-      file: file.filename,
-      local: file.digests.sha256,
-      listed: listed.sha256 ?? 'none',
-    },
-  });
+  return sameAsListed(file, listing.get(file.filename), index);
 }

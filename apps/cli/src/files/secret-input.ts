@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { usageError } from '../cli-error.ts';
+
+/** Longer than any credential; what is piped in by mistake is not read to its end. */
+const MAX_BYTES = 65_536;
+
+/**
+ * Reads the credential on standard input that `option` announced, as it stands there.
+ * @throws CliError ERR_USAGE; the message holds nothing of what was read
+ */
+export async function readSecretInput(input: AsyncIterable<unknown>, option: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > MAX_BYTES) throw usageError(`${option}: more than ${MAX_BYTES} bytes on standard input`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
