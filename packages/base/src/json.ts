@@ -83,7 +83,7 @@ function isEscaped(text: string, end: number): boolean {
 }
 
 function noteKey(keys: Set<string> | undefined, literal: string): void {
-  const key = literal.includes('\\') ? String(parseNative(literal)) : literal.slice(1, -1);
+  const key = literal.includes('\\') ? (parseNative(literal) as string) : literal.slice(1, -1);
   if (keys?.has(key)) throw new EncodingError('ERR_JSON', `key ${quote(key)} stands twice in one object`);
   keys?.add(key);
 }
