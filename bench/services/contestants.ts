@@ -143,8 +143,9 @@ function pythonPeers({ python, trustedRootFile, san, issuer, publisher }: Arena)
 }
 
 /** It looks at no artifact of a statement: what that would cost it is left out. */
-function stock({ trustedRoot, san, issuer }: Arena): Contestant {
-  const verifier = new Verifier(toTrustMaterial(TrustedRootMessage.fromJSON(trustedRoot.json)));
+function stock({ trustedRootFile, san, issuer }: Arena): Contestant {
+  const trustedRoot: unknown = JSON.parse(readFileSync(trustedRootFile, 'utf8'));
+  const verifier = new Verifier(toTrustMaterial(TrustedRootMessage.fromJSON(trustedRoot)));
   const policy = { subjectAlternativeName: san, extensions: { issuer } };
   return {
     name: '@sigstore/verify',

@@ -33,9 +33,9 @@ export class OwnWork {
   readonly #checks: readonly (readonly Check[])[];
 
   constructor({ trustedRoot, items }: Collection) {
-    const root = parseTrustedRoot(readFileSync(trustedRoot));
-    this.#roots = [root];
-    this.#stock = new Verifier(toTrustMaterial(TrustedRootMessage.fromJSON(root.json)));
+    const document = readFileSync(trustedRoot, 'utf8');
+    this.#roots = [parseTrustedRoot(document)];
+    this.#stock = new Verifier(toTrustMaterial(TrustedRootMessage.fromJSON(JSON.parse(document))));
     this.#pieces = items.map(pieceOf);
     this.#checks = this.#pieces.map((piece) => this.#checksOf(piece));
   }

@@ -6,7 +6,6 @@ import {
   readOptional,
   readString,
   shapeMismatch,
-  type JsonObject,
   type JsonValue,
 } from '@colophon/base';
 import { reading, TrustError } from './trust-error.ts';
@@ -30,8 +29,6 @@ export interface TrustedRoot {
   readonly transparencyLogs: readonly TrustedLog[];
   /** The chain of each begins with the certificate that signs timestamps. */
   readonly timestampAuthorities: readonly TrustedAuthority[];
-  /** The document without nulls and without checkpoint key ids, which @sigstore/verify would take for the log's id. */
-  readonly json: JsonObject;
 }
 
 /**
@@ -73,13 +70,5 @@ export function readTrustedRoot(value: JsonValue | undefined, at: string): Trust
     ctLogs: readOptional(root.ctlogs, `${at}.ctlogs`, readCtLogs) ?? [],
     transparencyLogs: readOptional(root.tlogs, `${at}.tlogs`, readTransparencyLogs) ?? [],
     timestampAuthorities: authorities('timestampAuthorities'),
-    json: forOthers(root),
   };
-}
-
-function forOthers<T extends JsonValue>(value: T): T {
-  if (Array.isArray(value)) return value.map(forOthers) as T;
-  if (value === null || typeof value !== 'object') return value;
-  const kept = Object.entries(value).filter(([key, item]) => item !== null && key !== 'checkpointKeyId');
-  return Object.fromEntries(kept.map(([key, item]) => [key, forOthers(item)])) as T;
 }

@@ -43,17 +43,12 @@ describe.runIf(haveVectors)('real trusted roots', () => {
     );
   });
 
-  it('takes null fields for absent ones, and hands on a document without them', () => {
-    const { json } = parseTrustedRoot(
-      readVectorText(`${cases}/trust-root-tlog-validity-end-inclusive/trusted_root.json`),
+  it('takes null fields for absent ones', () => {
+    const text = readVectorText(`${cases}/trust-root-tlog-validity-end-inclusive/trusted_root.json`);
+    expect(text).toContain('null');
+    expect(parseTrustedRoot(text)).toEqual(
+      parseTrustedRoot(text.replaceAll(/"[A-Za-z]+":\s*null,|,\s*"[A-Za-z]+":\s*null/g, '')),
     );
-    expect(JSON.stringify(json)).not.toContain('null');
-    expect(JSON.stringify(json)).not.toContain('checkpointKeyId');
-  });
-
-  it('hands on a document without nulls unchanged', () => {
-    const text = readVectorText('trust/staging/trusted_root.json');
-    expect(parseTrustedRoot(text).json).toEqual(JSON.parse(text));
   });
 
   it('reads the staging log whose key is a bare RSA key', () => {
@@ -66,8 +61,8 @@ describe.runIf(haveVectors)('real trusted roots', () => {
   });
 
   it('embeds the root and the services of the public-good instance', () => {
-    expect(embeddedTrustedRoot().json).toEqual(
-      JSON.parse(readVectorText('trust/public-good/trusted_root.json')),
+    expect(embeddedTrustedRoot()).toEqual(
+      parseTrustedRoot(readVectorText('trust/public-good/trusted_root.json')),
     );
     expect(embeddedSigningConfig()).toEqual(
       parseSigningConfig(readVectorText('trust/public-good/signing_config.v0.2.json')),

@@ -71,7 +71,6 @@ describe('parseTrustedRoot', () => {
     );
     expect(root.transparencyLogs[0]).not.toHaveProperty('operator');
     expect(root.transparencyLogs[0]?.validFor).toEqual({ start: new Date(START) });
-    expect(JSON.stringify(root.json)).not.toContain('null');
   });
 
   it('keeps times beyond the second, and the operator', () => {
@@ -234,11 +233,10 @@ describe('the id of a log', () => {
   it.each([
     ['whole', p256Id],
     ['cut to four bytes', short(p256Id)],
-  ])('keeps a checkpoint key id that is %s, but does not hand it on', (_title, keyId) => {
+  ])('keeps a checkpoint key id that is %s beside the id of the log', (_title, keyId) => {
     const root = parseTrustedRoot(trustedRoot({ tlogs: [p256Log({ log: { checkpointKeyId: { keyId } } })] }));
     expect(root.transparencyLogs[0]?.checkpointKeyId).toEqual(new Uint8Array(Buffer.from(keyId, 'base64')));
     expect(root.transparencyLogs[0]?.logId).toEqual(new Uint8Array(Buffer.from(p256Id, 'base64')));
-    expect(root.json).toEqual(JSON.parse(trustedRoot()));
   });
 
   it.each([

@@ -62,7 +62,6 @@ export class ToyCa {
       ctLogs: [{ baseUrl: 'https://ct.example', logId, publicKey: this.#ct.publicKey, keyDetails, validFor }],
       transparencyLogs: [],
       timestampAuthorities: [{ chain: [this.tsaCertificate, this.#anchorDer], validFor }],
-      json: {},
     };
   }
 
