@@ -2,6 +2,7 @@
 import { type ClientCertificate, HttpClient } from '@colophon/http';
 import type { Context } from './command.ts';
 import { readTlsAuthorities } from './files/tls-authorities.ts';
+import { retryNotice } from './render/retry-notice.ts';
 import { wireTrace } from './render/wire-trace.ts';
 import { VERSION } from './version.ts';
 
@@ -35,8 +36,7 @@ async function openClient({ host, options, talk }: Context, tls: ClientTls | und
   return new HttpClient({
     userAgent: `colophon/${VERSION}`,
     timeBudgetMs: options.timeBudgetMs,
-    onRetry: ({ error, delayMs }) =>
-      talk.say(`${error.message}; trying again in ${(delayMs / 1000).toFixed(1)} s`),
+    onRetry: retryNotice(talk),
     ...wireTrace(options, talk),
     ...(caCertificates.length === 0 ? {} : { caCertificates }),
     ...(tls?.clientCertificate === undefined ? {} : { clientCertificate: tls.clientCertificate }),
