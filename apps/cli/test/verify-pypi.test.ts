@@ -156,6 +156,12 @@ describe.runIf(haveVectors)('verify pypi', () => {
       [`pypi:${SDIST}`],
       [31, 'ERR_NO_PROVENANCE'],
     ],
+    [
+      'an egg in the release',
+      () => [sdist(), { ...sdist(), filename: 'pypi_attestations-0.0.19-py3.11.egg' }],
+      [`${PROJECT}==0.0.19`],
+      [31, 'ERR_NO_PROVENANCE'],
+    ],
     ['no provenance', () => [wheel()], [`pypi:${WHEEL}`], [31, 'ERR_NO_PROVENANCE']],
     [
       'provenance that is listed and not there',

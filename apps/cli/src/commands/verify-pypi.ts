@@ -5,7 +5,14 @@ import { usageError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { mapLimited } from '../concurrency.ts';
 import { fileFailure, type FileVerdict } from '../verdict/file-verdict.ts';
-import { planLocal, planServed, readSpecs, type SpecList, type Unplanned } from '../publishing/index-plan.ts';
+import {
+  planLocal,
+  planOthers,
+  planServed,
+  readSpecs,
+  type SpecList,
+  type Unplanned,
+} from '../publishing/index-plan.ts';
 import { verifyListed, type IndexTarget, type IndexVerification } from '../verdict/index-verdict.ts';
 import { loadTrust, refuseForeignIndex } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -43,7 +50,8 @@ export async function runVerifyPypi(args: Arguments, context: Context): Promise<
     return withClient(context, async (http) => {
       const index = new IndexReader(args.text('index') ?? 'pypi', http, host.signal);
       const served = await planServed(specs.served, index);
-      return verifyAll([...served, ...local], { ...verification, index });
+      const others = await planOthers(specs.served, index);
+      return verifyAll([...served, ...others, ...local], { ...verification, index });
     });
   });
 }

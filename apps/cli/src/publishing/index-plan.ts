@@ -11,6 +11,7 @@ import {
   type ReleaseSpec,
   type ServedFileSpec,
 } from './index-spec.ts';
+import { otherFiles, unattestable } from './other-files.ts';
 import type { IndexTarget } from '../verdict/index-verdict.ts';
 import { expandSubjects } from '../verdict/subjects.ts';
 
@@ -72,6 +73,23 @@ async function planSpec(
   } catch (error) {
     return [{ shown, error }];
   }
+}
+
+/**
+ * What releases have on an index beside wheels and sdists. Installers pass it over, and who asks for every file of a
+ * release must hear of it.
+ */
+export async function planOthers(specs: SpecList['served'], index: IndexReader): Promise<Unplanned[]> {
+  const releases = specs.filter((spec) => spec.kind === 'release');
+  const others = await mapLimited(releases, PAGES_AT_ONCE, async (release) => {
+    const page = await index.project(release.project).catch(() => undefined);
+    const files = page === undefined ? [] : otherFiles(page, release);
+    return files.map(({ filename }) => ({
+      shown: filename,
+      error: unattestable(filename, { release, index }),
+    }));
+  });
+  return others.flat();
 }
 
 /** The distributions on this machine that paths, folders and globs name. */

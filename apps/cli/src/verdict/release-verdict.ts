@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError } from '@colophon/base';
 import { normalizeName, parseDistFilename, sameVersion } from '@colophon/dist';
-import { IndexError, releaseFiles, type Project, type ProjectFile } from '@colophon/pypi';
+import { IndexError, releaseFiles, type ProjectFile } from '@colophon/pypi';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { mapLimited } from '../concurrency.ts';
@@ -10,6 +10,7 @@ import { expandDists, type InputFile } from '../files/paths.ts';
 import type { Host } from '../host.ts';
 import type { Demands } from '../identity/policy-flags.ts';
 import type { IndexReader } from '../publishing/index-reader.ts';
+import { otherFiles, unattestable } from '../publishing/other-files.ts';
 import type { ReleaseSpec } from '../publishing/index-spec.ts';
 import type { Trust } from '../trust/instance.ts';
 import { fileFailure, type FileVerdict } from './file-verdict.ts';
@@ -94,47 +95,11 @@ async function judgeListed(listed: ProjectFile, question: ReleaseQuestion): Prom
   }
 }
 
-function distOf({ filename }: ProjectFile, { shown }: ReleaseSpec, index: IndexReader) {
+function distOf({ filename }: ProjectFile, release: ReleaseSpec, index: IndexReader) {
   try {
     return parseDistFilename(filename);
   } catch (error) {
     if (!isAppError(error)) throw error;
-    throw new CliError(
-      'ERR_NO_PROVENANCE',
-      `${index.name} lists ${filename} in ${shown}, a kind of file that nobody can attest`,
-      { cause: error },
-    );
-  }
-}
-
-const OTHER_KINDS = /\.(?:egg|exe|msi|rpm|dmg|deb|zip|tgz|tar\.\w+)$/;
-
-/** Files of the release that are neither wheels nor sdists; installers pass them over, and a release must not. */
-function otherFiles({ name, files }: Project, { version }: ReleaseSpec): ProjectFile[] {
-  const dists = new Set(files.filter(({ filename }) => isDist(filename)));
-  return files.filter((file) => !dists.has(file) && isOf(file.filename, name, version));
-}
-
-function isDist(filename: string): boolean {
-  try {
-    return parseDistFilename(filename) !== undefined;
-  } catch (error) {
-    if (isAppError(error)) return false;
-    throw error;
-  }
-}
-
-function isOf(filename: string, name: string, version: string): boolean {
-  const stem = filename.replace(OTHER_KINDS, '');
-  if (normalizeName(stem.slice(0, name.length)) !== normalizeName(name)) return false;
-  const [first = ''] = stem
-    .slice(name.length)
-    .replace(/^[-_.]/, '')
-    .split('-');
-  try {
-    return sameVersion(first, version);
-  } catch (error) {
-    if (isAppError(error)) return false;
-    throw error;
+    throw unattestable(filename, { release, index, cause: error });
   }
 }
