@@ -53,6 +53,30 @@ describe('what the documents say of the house', () => {
     expect(listed(imports.get(name))).toEqual(ours(name.startsWith('apps/') ? name : `packages/${name}`));
   });
 
+  const kinds = rowsOf('docs/architecture.md', 4).map(([, name = '', kind = '']) => ({ name, kind }));
+  const pure = kinds.filter(({ kind }) => kind.startsWith('pure'));
+  const OUTSIDE =
+    /\bprocess\.\w|\bfetch\(|\bDate\.now|\bnew Date\(\)|\bperformance\.\w|\bMath\.random|\brandom\w+\(|'node:(?:net|tls|https?|http2|dns|dgram|child_process)/;
+  const FILES = /'node:fs/;
+
+  it('tells which packages are pure', () => {
+    expect(pure.map(({ name }) => name)).toEqual(['base', 'dist', 'attestation', 'pki', 'trust', 'verify']);
+    expect("const at = new Date(); import 'node:dns/promises'").toMatch(OUTSIDE);
+  });
+
+  it.each(pure)('$name, which is $kind, has no network, clock, chance or environment', ({ name, kind }) => {
+    const folder = join(ROOT, 'packages', name, 'src');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const wrong = sources.filter((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return OUTSIDE.test(text) || (kind === 'pure' && FILES.test(text));
+    });
+    expect(sources.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+
   const published = [...packages.map((name) => `packages/${name}`), 'apps/cli'].filter(
     (workspace) => manifestOf(workspace).private !== true,
   );
