@@ -213,6 +213,19 @@ describe.runIf(haveVectors)('convert, on real evidence', () => {
   });
 });
 
+it.runIf(haveVectors).each(['*.attestation', '.'])('convert expands %s by itself', async (source) => {
+  const world = openWorld();
+  world.copy(SDIST, `${SDIST}.publish.attestation`, `${SDIST}.slsa.attestation`);
+  world.write(`${SDIST}.sig`, 'no document');
+  expect(await world.run('convert', source, '--to', 'bundle', '--output-directory', 'made')).toMatchObject({
+    status: 0,
+  });
+  expect(readdirSync(world.path('made'))).toEqual([
+    `${SDIST}.publish.sigstore.json`,
+    `${SDIST}.slsa-provenance.sigstore.json`,
+  ]);
+});
+
 describe('what convert refuses on the command line', () => {
   it.each([
     ['no source', ['--to', 'bundle']],
@@ -227,7 +240,8 @@ describe('what convert refuses on the command line', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('error[ERR_USAGE]')]);
   });
 
-  it('a file that does not exist is unreadable', async () => {
-    expect(await openWorld().run('convert', 'x.attestation', '--to', 'bundle')).toMatchObject({ status: 21 });
+  it.each(['x.attestation', '*.attestation', 'x', '.'])('a source that is not there: %s', async (source) => {
+    const run = await openWorld().run('convert', source, '--to', 'bundle');
+    expect(run).toMatchObject({ status: 20, stderr: expect.stringContaining('error[ERR_NO_INPUT]') });
   });
 });

@@ -86,6 +86,13 @@ describe.runIf(haveVectors)('inspect', () => {
     `);
   });
 
+  it('expands a glob of evidence by itself', async () => {
+    const world = openWorld();
+    world.copy(`${SDIST}.publish.attestation`, `${SDIST}.slsa.attestation`);
+    const { status, stdout } = await world.run('inspect', '*.attestation');
+    expect([status, stdout.match(/^ {2}evidence/gm)?.length]).toEqual([0, 2]);
+  });
+
   it('shows what an index serves', async () => {
     const world = openWorld();
     const index = await serve();
@@ -281,6 +288,8 @@ describe.runIf(haveVectors)('inspect', () => {
   it.each([
     ['broken evidence', 'x.sigstore', 21],
     ['no file', 'none.whl', 20],
+    ['no evidence file', 'none.whl.sigstore.json', 20],
+    ['a glob that matches none', '*.attestation', 20],
     ['a release that no index lists', 'pypi-attestations==9', 20],
   ])('exits with its own status for %s', async (_what, target, status) => {
     const world = openWorld();

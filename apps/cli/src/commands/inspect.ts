@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isAppError } from '@colophon/base';
 import { isDistFilename, sha256File } from '@colophon/dist';
 import type { TrustedRoot } from '@colophon/trust';
@@ -22,7 +22,7 @@ import { reportInspections } from '../inspection/inspection-report.ts';
 import { loadTrustWithoutNetwork, refuseForeignIndex } from '../trust/instance.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { isEvidenceName, requireOperands } from '../files/paths.ts';
-import { expandSubjects, type Subject } from '../verdict/subjects.ts';
+import { expandDocuments, expandSubjects, type Subject } from '../verdict/subjects.ts';
 
 /** Evidence to show, what it is about, and the words that would verify it. */
 interface Exhibit {
@@ -42,7 +42,7 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
     args.operands,
     'a file, its evidence, pypi:FILENAME, NAME==VERSION or a URL',
   );
-  const documents = operands.filter(isEvidenceName);
+  const evidence = operands.filter(isEvidenceName);
   const specs = readSpecs(operands.filter((operand) => !isEvidenceName(operand)));
   const index = args.text('index');
   if (specs.served.length === 0 && index !== undefined)
@@ -51,11 +51,12 @@ export async function runInspect(args: Arguments, context: Context): Promise<Out
   if (specs.served.length > 0) refuseForeignIndex(index ?? 'pypi', context.options);
   const paths = specs.local.map(({ shown }) => shown);
   const local = paths.length === 0 ? [] : await expandSubjects(paths, host);
-  const findable = specs.served.length + documents.length > 0 || local.some((one) => !('error' in one));
+  const documents = (await Promise.all(evidence.map((one) => expandDocuments(one, host)))).flat();
+  const findable = specs.served.length > 0 || [...documents, ...local].some((one) => !('error' in one));
   const roots = findable ? await knownRoots(context) : [];
   const shown: Inspected[] = [
     ...specs.unplanned.map(failed),
-    ...(await inspectAll(documents, roots, (path) => exhibitDocument(path, context))),
+    ...(await inspectAll(documents, roots, (one) => exhibitDocument(one))),
     ...(await inspectAll(local, roots, (one) => exhibitFile(one, context))),
   ];
   if (specs.served.length > 0)
@@ -84,7 +85,7 @@ function failed({ shown, error }: Unplanned): Inspected {
   return { shown, sha256: undefined, attestations: [], errors: [error] };
 }
 
-async function inspectAll<T extends string | { readonly shown: string }>(
+async function inspectAll<T extends { readonly shown: string }>(
   targets: readonly T[],
   roots: readonly TrustedRoot[],
   exhibit: (target: T) => Promise<Exhibit>,
@@ -94,7 +95,7 @@ async function inspectAll<T extends string | { readonly shown: string }>(
     try {
       all.push(inspectExhibit(await exhibit(target), roots));
     } catch (error) {
-      all.push(failed({ shown: typeof target === 'string' ? target : target.shown, error }));
+      all.push(failed({ shown: target.shown, error }));
     }
   }
   return all;
@@ -119,8 +120,10 @@ function inspectExhibit(
   return { shown, sha256, attestations, errors };
 }
 
-async function exhibitDocument(shown: string, { host }: Context, kind?: EvidenceKind): Promise<Exhibit> {
-  const evidence = await readEvidence(resolve(host.workingDirectory, shown), kind);
+async function exhibitDocument(document: Subject, kind?: EvidenceKind): Promise<Exhibit> {
+  if ('error' in document) throw document.error;
+  const { shown, path } = document;
+  const evidence = await readEvidence(path, kind);
   const read = kindFor(shown, kind);
   const flag = read === 'jsonl' ? 'bundle' : read;
   return {
@@ -144,7 +147,7 @@ async function exhibitFile(subject: Subject, context: Context): Promise<Exhibit>
   const files = await findEvidence(path, sha256);
   const dist = isDistFilename(filename);
   const kind = dist || files.length > 0 ? undefined : await documentKind(path);
-  if (kind !== undefined) return exhibitDocument(shown, context, kind);
+  if (kind !== undefined) return exhibitDocument(subject, kind);
   const elsewhere = dist ? `; \`colophon inspect pypi:${filename}\` asks PyPI` : '';
   return {
     shown,

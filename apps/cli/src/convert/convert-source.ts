@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { basename, resolve } from 'node:path';
 import type { Evidence } from '@colophon/verify';
 import { CliError, usageError } from '../cli-error.ts';
 import { withClient } from '../client.ts';
@@ -7,7 +6,7 @@ import type { Context } from '../command.ts';
 import { evidenceKind, readEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { planServed, readSpecs, type SpecList } from '../publishing/index-plan.ts';
 import { IndexReader } from '../publishing/index-reader.ts';
-import { isEvidenceName } from '../files/paths.ts';
+import { expandEvidence, isEvidenceName, type InputFile } from '../files/paths.ts';
 import { refuseForeignIndex } from '../trust/instance.ts';
 
 /** A piece of evidence to convert. */
@@ -23,7 +22,7 @@ const TYPE_SUFFIX = /\.(?:publish|slsa|slsa-provenance|cep27|spdx|cyclonedx)$/;
 /**
  * All evidence that the words of a command line name: evidence files, and what an index serves for `pypi:FILENAME`,
  * `NAME==VERSION` or a URL. One source that cannot be read fails them all.
- * @throws AttestationError, EncodingError, CliError ERR_READ_FILE, ERR_NO_PROVENANCE; IndexError, HttpError
+ * @throws AttestationError, EncodingError, CliError ERR_READ_FILE, ERR_NO_INPUT, ERR_NO_PROVENANCE; IndexError, HttpError
  */
 export async function readPieces(
   operands: readonly string[],
@@ -37,7 +36,9 @@ export async function readPieces(
   if (served.length > 0 && context.options.offline) throw usageError('--offline: the index is needed');
   if (served.length > 0) refuseForeignIndex(index ?? 'pypi', context.options);
   const pieces: Piece[] = [];
-  for (const { shown } of local) pieces.push(...(await readLocal(shown, context)));
+  const words = local.map(({ shown }) => shown);
+  const files = words.length === 0 ? [] : await expandEvidence(words, context.host);
+  for (const file of files) pieces.push(...(await readLocal(file)));
   if (served.length > 0) pieces.push(...(await readServed(served, context, index ?? 'pypi')));
   return pieces;
 }
@@ -49,14 +50,10 @@ function sortOperands(operands: readonly string[]): SpecList {
   return { served, local: [...files, ...local], unplanned };
 }
 
-async function readLocal(shown: string, { host }: Context): Promise<Piece[]> {
-  const path = resolve(host.workingDirectory, shown);
-  const name = basename(path);
-  const file = await readEvidence(
-    path,
-    isEvidenceName(name) ? undefined : ((await evidenceKind(path)) ?? 'bundle'),
-  );
-  return piecesOf(file, name.replace(SUFFIX, '').replace(TYPE_SUFFIX, ''));
+async function readLocal({ path, filename }: InputFile): Promise<Piece[]> {
+  const kind = isEvidenceName(filename) ? undefined : ((await evidenceKind(path)) ?? 'bundle');
+  const file = await readEvidence(path, kind);
+  return piecesOf(file, filename.replace(SUFFIX, '').replace(TYPE_SUFFIX, ''));
 }
 
 async function readServed(served: SpecList['served'], context: Context, index: string): Promise<Piece[]> {

@@ -13,6 +13,7 @@ export interface InputFile {
 }
 
 const EVIDENCE = /\.(?:sigstore|sigstore\.json|attestation|provenance|sig|crt|jsonl)$/;
+const DETACHED = /\.(?:sig|crt)$/;
 // Names that a build or a half-finished download leaves where a dist was meant: skipping one would lose it in silence.
 const NEARLY_A_DIST =
   /\.(?:whl|tar\.gz|tgz|zip|egg|tar\.bz2|tar\.xz)(?:\.(?:part|partial|tmp|crdownload|download))?$/i;
@@ -76,6 +77,13 @@ function enumerated(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   const first = names.slice(0, MOST_NAMED).join(', ');
   return `${more > 0 ? `${first} and ${more} more` : first} ${names.length === 1 ? 'is' : 'are'}`;
+}
+
+/** Documents of evidence: any file that is named, and those of a folder by their names. @throws CliError ERR_NO_INPUT */
+export async function expandEvidence(operands: readonly string[], host: Host): Promise<InputFile[]> {
+  const files = await expandAll(operands, host, (name) => isEvidenceName(name) && !DETACHED.test(name));
+  if (files.length === 0) throw new CliError('ERR_NO_INPUT', `no evidence in ${shownList(operands)}`);
+  return files;
 }
 
 function isNearlyDist(filename: string): boolean {

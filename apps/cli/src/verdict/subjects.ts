@@ -7,7 +7,13 @@ import type { Host } from '../host.ts';
 import { readStream, readWhole } from '../files/input-file.ts';
 import type { Arguments } from '../options/arguments.ts';
 import type { SignedContent } from './signed-content.ts';
-import { expandFiles, isEvidenceName, requireOperands, type InputFile } from '../files/paths.ts';
+import {
+  expandEvidence,
+  expandFiles,
+  isEvidenceName,
+  requireOperands,
+  type InputFile,
+} from '../files/paths.ts';
 
 /** A file to verify, or why there is none behind a word of the command line. */
 export type Subject = InputFile | { readonly shown: string; readonly error: unknown };
@@ -85,6 +91,15 @@ function distOfFolder(file: InputFile): Subject {
     return file;
   } catch (error) {
     return keepFailure(file.shown, error);
+  }
+}
+
+/** The evidence files that one word names, or why it names none. */
+export async function expandDocuments(operand: string, host: Host): Promise<Subject[]> {
+  try {
+    return await expandEvidence([operand], host);
+  } catch (error) {
+    return [keepFailure(operand, error)];
   }
 }
 
