@@ -19,7 +19,8 @@ export interface UploadCandidate {
 export function conflictFindings(file: UploadCandidate, earlier: readonly UploadCandidate[]): Finding[] {
   const own = parsed(file.filename);
   const found = earlier.flatMap((other) => conflictWith(file, own, other));
-  return found.slice(0, 1);
+  const worst = found.find(({ severity }) => severity === 'error') ?? found[0];
+  return worst === undefined ? [] : [worst];
 }
 
 function conflictWith(

@@ -31,7 +31,7 @@ export async function runCheck(args: Arguments, context: Context): Promise<Outco
   const strict = args.flag('strict');
   const checked: CheckedFile[] = [];
   for (const file of await expandCandidates(operands, context.host)) {
-    const one = withConflicts(await checkFile(file, context, strict), checked, strict);
+    const one = withConflicts(await checkFile(file, context, { strict, digest: true }), checked, strict);
     checked.push(one);
     report(one, context);
   }
@@ -39,16 +39,24 @@ export async function runCheck(args: Arguments, context: Context): Promise<Outco
   return { status, report: { schema: 'colophon.check/1', status, files: checked.map(toJson) } };
 }
 
-/**
- * Judges one dist; a file that cannot be read at all is a finding too, so that the batch goes on.
- * @param strict whether warnings, and what nobody could judge, fail too
- */
-export async function checkFile(file: InputFile, context: Context, strict: boolean): Promise<CheckedFile> {
+export interface CheckManner {
+  /** Whether warnings, and what nobody could judge, fail too. */
+  readonly strict: boolean;
+  /** Whether the SHA-256 is wanted. */
+  readonly digest: boolean;
+}
+
+/** Judges one dist; a file that cannot be read at all is a finding too, so that the batch goes on. */
+export async function checkFile(
+  file: InputFile,
+  context: Context,
+  { strict, digest }: CheckManner,
+): Promise<CheckedFile> {
   const { signal } = context.host;
   try {
     const found = await checkDist(file.path, { renderRst: rstRendererOf(context.host) });
     signal.throwIfAborted();
-    const sha256 = await sha256File(file.path, { signal });
+    const sha256 = digest ? await sha256File(file.path, { signal }) : undefined;
     const findings = found.map(advised);
     return { file, findings, sha256, status: statusOf(findings, strict) };
   } catch (error) {

@@ -23,7 +23,12 @@ import {
 } from '../publishing/upload-target.ts';
 import { uploadAll } from '../publishing/uploading.ts';
 import { failureJson } from '../render/failure.ts';
-import { loadReleaseFiles, type ReleaseFile, refuseSeveralVersions } from '../release/release-file.ts';
+import {
+  loadReleaseFiles,
+  refuseConflicts,
+  refuseSeveralVersions,
+  type ReleaseFile,
+} from '../release/release-file.ts';
 import { FileProgress } from '../release/release-report.ts';
 
 interface Run extends Publication {
@@ -39,7 +44,8 @@ export async function runPublish(args: Arguments, context: Context): Promise<Out
   const skipping = args.flag('skip-existing');
   if (skipping) readSide(index);
   const inputs = await expandDists(args.operands.length > 0 ? args.operands : ['dist'], context.host);
-  const files = byProject(await loadReleaseFiles(inputs, context.host.signal, args.flag('print-hash')));
+  const loaded = await loadReleaseFiles(inputs, context.host.signal, args.flag('print-hash'));
+  const files = byProject(refuseConflicts(loaded, index.audience !== undefined));
   if (files.length === 0) throw usageError('nothing to publish');
   if (!args.flag('several-versions')) refuseSeveralVersions(files);
   const work = async (http: HttpClient): Promise<Outcome> => {

@@ -18,7 +18,12 @@ import { readUploadTarget, settleUpload, type UploadTarget } from '../publishing
 import { loadInstance, type Instance } from '../trust/instance.ts';
 import { openShelving } from './github-shelving.ts';
 import { openReleases } from './project-release.ts';
-import { loadReleaseFiles, refuseSeveralVersions, type ReleaseFile } from './release-file.ts';
+import {
+  loadReleaseFiles,
+  refuseConflicts,
+  refuseSeveralVersions,
+  type ReleaseFile,
+} from './release-file.ts';
 import { runReleasePipeline } from './release-run.ts';
 import type { Attesting, ReleaseSettings } from './release-settings.ts';
 
@@ -43,7 +48,7 @@ export async function releaseDists(args: Arguments, context: Context, places: Pl
   const instance = await loadInstance(context);
   const inputs = await expandDists(places.operands, host);
   await refuseUnfit(inputs, context);
-  const files = await loadReleaseFiles(inputs, host.signal, args.flag('print-hash'));
+  const files = refuseConflicts(await loadReleaseFiles(inputs, host.signal, args.flag('print-hash')), true);
   if (!args.flag('several-versions')) refuseSeveralVersions(files);
   return withClient(
     context,
@@ -132,7 +137,7 @@ function releasesOf(
 async function refuseUnfit(inputs: readonly InputFile[], context: Context): Promise<void> {
   const unfit: string[] = [];
   for (const input of inputs) {
-    const { status, findings } = await checkFile(input, context, false);
+    const { status, findings } = await checkFile(input, context, { strict: false, digest: false });
     for (const { severity, code, message } of findings)
       context.talk.say(`${input.filename}: ${severity}[${code}]: ${message}`);
     if (status !== EXIT.ok) unfit.push(input.filename);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   blake2b256File,
+  conflictFindings,
   digestFile,
   parseDistFilename,
   readCoreMetadata,
@@ -8,8 +9,9 @@ import {
   uploadFields,
   type DistFilename,
   type FileDigests,
+  type UploadCandidate,
 } from '@colophon/dist';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { mapLimited } from '../concurrency.ts';
 import type { InputFile } from '../files/paths.ts';
 
@@ -38,6 +40,27 @@ export async function loadReleaseFiles(
     const file = { ...input, dist, digests, fields };
     return printHash ? { ...file, blake2b256: await blake2b256File(input.path, { signal }) } : file;
   });
+}
+
+/**
+ * The files without those that are given twice. Two that an index would not take together are refused while nothing is signed
+ * or sent: the first would be there for ever, and the second never.
+ * @param everyRule whether all rules of PyPI count, or only that one name is one file, as on every index
+ * @throws CliError ERR_CHECK_REFUSED
+ */
+export function refuseConflicts(files: readonly ReleaseFile[], everyRule: boolean): ReleaseFile[] {
+  const kept: ReleaseFile[] = [];
+  for (const file of files) {
+    const [conflict] = conflictFindings(candidateOf(file), kept.map(candidateOf));
+    if (conflict?.severity === 'error' && (everyRule || conflict.code === 'same-filename'))
+      throw new CliError('ERR_CHECK_REFUSED', `the index would refuse ${file.shown}: ${conflict.message}`);
+    if (conflict?.code !== 'same-filename') kept.push(file);
+  }
+  return kept;
+}
+
+function candidateOf({ filename, digests }: ReleaseFile): UploadCandidate {
+  return { filename, sha256: digests.sha256 };
 }
 
 /**
