@@ -4,6 +4,7 @@ import type { ProvenLogEntry } from '@colophon/attestation';
 import type { SignatureCheck } from '@colophon/pki';
 import type { TrustedLog } from '@colophon/trust';
 import { logAlgorithm } from './log-algorithm.ts';
+import { isRekorV2 } from './recomputed-body.ts';
 import { atStage, failure, type VerificationError } from './verification-error.ts';
 
 const SIGNATURE_LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/;
@@ -83,16 +84,14 @@ function readSignatures(block: string): NoteSignature[] {
  * that the inclusion proof names. Lines of others, such as witnesses, are passed over.
  * @throws VerificationError ERR_LOG_CHECKPOINT, ERR_LOG_INCLUSION
  */
-export function verifyCheckpoint(
-  { inclusionProof }: ProvenLogEntry,
-  log: TrustedLog,
-  check: SignatureCheck,
-): void {
+export function verifyCheckpoint(entry: ProvenLogEntry, log: TrustedLog, check: SignatureCheck): void {
+  const { inclusionProof } = entry;
   const checkpoint = parseCheckpoint(inclusionProof.checkpoint);
+  const { origin } = checkpoint;
   // The name of origin and signature is one: the log's under this address, and not two of its spellings.
-  const known = namesOf(log).find((name) => isOrigin(checkpoint.origin, name));
+  const known = namesOf(log).find((name) => origin === name || (!isRekorV2(entry) && isTreeOf(name, origin)));
   if (known === undefined)
-    throw failure('ERR_LOG_CHECKPOINT', 'the checkpoint is of another log', { origin: checkpoint.origin });
+    throw failure('ERR_LOG_CHECKPOINT', 'the checkpoint is of another log', { origin });
   const keyId = (log.checkpointKeyId ?? log.logId).subarray(0, KEY_ID_BYTES);
   const own = checkpoint.signatures.filter((line) => line.name === known && equalBytes(line.keyId, keyId));
   if (own.length === 0) throw failure('ERR_LOG_CHECKPOINT', 'the log did not sign the checkpoint');
@@ -121,6 +120,6 @@ function trimSlash(name: string): string {
 }
 
 // Rekor v1 appends the id of the tree to its name.
-function isOrigin(origin: string, name: string): boolean {
-  return origin === name || (origin.startsWith(`${name} - `) && DECIMAL.test(origin.slice(name.length + 3)));
+function isTreeOf(name: string, origin: string): boolean {
+  return origin.startsWith(`${name} - `) && DECIMAL.test(origin.slice(name.length + 3));
 }

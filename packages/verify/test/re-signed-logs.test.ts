@@ -329,6 +329,7 @@ const NOTES: readonly Row[] = [
     CHECKPOINT,
     'of another log',
   ],
+  ['the id of a tree, by Rekor v2', v2({ origin: 'rekor2.example - 42' }), CHECKPOINT, 'of another log'],
   ['a tree id that is none', v1({ origin: 'rekor.example - x' }), CHECKPOINT, 'of another log'],
   ['a name on the line that is another', v2({ name: 'witness.example' }), CHECKPOINT, 'did not sign'],
   [
