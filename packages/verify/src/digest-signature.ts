@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, publicDecrypt } from 'node:crypto';
+import { constants, publicDecrypt, type KeyObject } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { equalBytes } from '@colophon/base';
 import type { HashName } from '@colophon/pki';
@@ -8,12 +8,8 @@ import type { SigningKey } from './signing-key.ts';
 
 type Curves = typeof nist;
 
-/** By OpenSSL's name of a curve: @noble's, and the length of a point that is not compressed. */
-const CURVES = {
-  prime256v1: { name: 'p256', pointBytes: 65 },
-  secp384r1: { name: 'p384', pointBytes: 97 },
-  secp521r1: { name: 'p521', pointBytes: 133 },
-} as const;
+/** By OpenSSL's name of a curve, @noble's. */
+const CURVES = { prime256v1: 'p256', secp384r1: 'p384', secp521r1: 'p521' } as const;
 
 /** The start of DigestInfo in DER (RFC 8017 §9.2, note 1), which the digest follows. */
 const DIGEST_INFO: Readonly<Record<HashName, string>> = {
@@ -60,17 +56,25 @@ function isRsa({ publicKey }: SigningKey, signature: Uint8Array, wanted: Uint8Ar
 }
 
 function isEcdsa(
-  { name, pointBytes }: (typeof CURVES)[keyof typeof CURVES],
-  { publicKeyInfo }: SigningKey,
+  name: (typeof CURVES)[keyof typeof CURVES],
+  { publicKey }: SigningKey,
   digest: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   const curve = loadCurves()[name];
   try {
-    // The point ends a SubjectPublicKeyInfo, which is known to be OpenSSL's own encoding.
-    const point = publicKeyInfo.subarray(-pointBytes);
-    return curve.verify(signature, digest, point, { prehash: false, lowS: false, format: 'der' });
+    return curve.verify(signature, digest, pointOf(publicKey), {
+      prehash: false,
+      lowS: false,
+      format: 'der',
+    });
   } catch {
     return false;
   }
+}
+
+// Not compressed (SEC 1 §2.3.3), in whichever form the key was written. A JWK has both coordinates in full length (RFC 7518 §6.2.1).
+function pointOf(publicKey: KeyObject): Uint8Array {
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  return Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { constants, createPublicKey, ECDH, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { isAppError } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
 import { importPublicKey } from '@colophon/pki';
 import { parseTrustedRoot } from '@colophon/trust';
 import { ed25519, ed25519ph } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
-import { verifyEvidence, type Policies } from '../src/index.ts';
+import { verifyEvidence, type Artifact, type Policies } from '../src/index.ts';
 import { makeForm, rootOfForms, type Form } from './forms.ts';
-import { ARTIFACT } from './lab.ts';
+import { ARTIFACT, FILENAME } from './lab.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
 const ROOT = parseTrustedRoot(rootOfForms());
 
-function outcomeOf(form: Form, publicKey: KeyObject): string {
+function outcomeOf(form: Form, publicKey: KeyObject, artifact: Artifact = ARTIFACT): string {
   try {
     const evidence = { kind: 'bundle', name: 'form', bundle: parseBundle(makeForm(form)) } as const;
-    verifyEvidence(evidence, ARTIFACT, [ROOT], { anyOf: [{ kind: 'key', publicKey }] });
+    verifyEvidence(evidence, artifact, [ROOT], { anyOf: [{ kind: 'key', publicKey }] });
     return 'verified';
   } catch (error) {
     return isAppError(error) ? error.code : String(error);
@@ -56,6 +56,28 @@ describe('the scheme is the key’s own', () => {
   it('Ed25519 over the content, and not Ed25519ph over its digest', () => {
     expect(outcomeOf(form(ED25519_KEY, pure), ED25519_KEY)).toBe('verified');
     expect(outcomeOf(form(ED25519_KEY, hashed), ED25519_KEY)).toBe('ERR_SIGNATURE');
+  });
+});
+
+/** SubjectPublicKeyInfo up to a compressed point, by curve (RFC 5480 §2.2). */
+const COMPRESSED = [
+  ['P-256', '3039301306072a8648ce3d020106082a8648ce3d030107032200', 'prime256v1'],
+  ['P-384', '3046301006072a8648ce3d020106052b81040022033200', 'secp384r1'],
+  ['P-521', '3058301006072a8648ce3d020106052b81040023034400', 'secp521r1'],
+] as const;
+
+describe('a key whose point is compressed', () => {
+  it.each(COMPRESSED)('on %s is judged by the file and by its digest alike', (namedCurve, head, curve) => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
+    const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+    const point = Buffer.concat([Buffer.of(4), ...[x, y].map((text) => Buffer.from(text, 'base64url'))]);
+    const short = ECDH.convertKey(point, curve, undefined, undefined, 'compressed') as Buffer;
+    const key = importPublicKey(Buffer.concat([Buffer.from(head, 'hex'), short]));
+    const made = form(key, (data) => new Uint8Array(sign('sha256', data, privateKey)));
+    expect(outcomeOf(made, key)).toBe('verified');
+    expect(outcomeOf(made, key, { filename: FILENAME, sha256: ARTIFACT.sha256 })).toBe('verified');
+    const other = { filename: FILENAME, sha256: new Uint8Array(32) };
+    expect(outcomeOf(made, key, other)).not.toBe('verified');
   });
 });
 
