@@ -43,8 +43,11 @@ export function isDigestSignedBy(
   return type === 'ec' && curve !== undefined && isEcdsa(curve, key, digest, signature);
 }
 
-// The whole of what was signed is compared, so that no byte of the padding's content is free.
+// The whole of what was signed is compared, so that no byte of the padding's content is free; and a signature is as long as the
+// modulus (RFC 8017 §8.2.2), where OpenSSL would decrypt one without its leading zeros too.
 function isRsa({ publicKey }: SigningKey, signature: Uint8Array, wanted: Uint8Array): boolean {
+  const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
+  if (signature.length !== Math.ceil(modulusLength / 8)) return false;
   try {
     return equalBytes(
       publicDecrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature),

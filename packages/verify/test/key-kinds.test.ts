@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants, createPublicKey, ECDH, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { isAppError } from '@colophon/base';
+import { isAppError, sha256 } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
 import { importPublicKey } from '@colophon/pki';
 import { parseTrustedRoot } from '@colophon/trust';
 import { ed25519, ed25519ph } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
+import { isDigestSignedBy } from '../src/digest-signature.ts';
 import { verifyEvidence, type Artifact, type Policies } from '../src/index.ts';
 import { makeForm, rootOfForms, type Form } from './forms.ts';
+import { spki } from './lab-certificates.ts';
 import { ARTIFACT, FILENAME } from './lab.ts';
 
 const throwsCode = (code: string) => expect.objectContaining({ code });
@@ -65,6 +67,21 @@ const COMPRESSED = [
   ['P-384', '3046301006072a8648ce3d020106052b81040022033200', 'secp384r1'],
   ['P-521', '3058301006072a8648ce3d020106052b81040023034400', 'secp521r1'],
 ] as const;
+
+describe('a signature by RSA', () => {
+  it('is as long as the modulus, also where only the digest is known', () => {
+    const signed = Array.from({ length: 10_000 }, (_one, index) => Buffer.from([index >> 8, index & 0xff]));
+    const madeOf = (data: Uint8Array) => sign('sha256', data, RSA.privateKey);
+    // One in 256 begins with a zero.
+    const data = signed.find((one) => madeOf(one)[0] === 0) ?? Buffer.of();
+    const signature = madeOf(data);
+    const key = { publicKey: RSA.publicKey, publicKeyInfo: spki(RSA.publicKey) };
+    const judge = (bytes: Uint8Array) => isDigestSignedBy(key, 'sha256', sha256(data), bytes);
+    expect(judge(signature)).toBe(true);
+    for (const other of [signature.subarray(1), Buffer.concat([Buffer.of(0), signature])])
+      expect(judge(other)).toBe(false);
+  });
+});
 
 describe('a key whose point is compressed', () => {
   it.each(COMPRESSED)('on %s is judged by the file and by its digest alike', (namedCurve, head, curve) => {
