@@ -70,5 +70,5 @@ export function githubToken(text: string | undefined): Secret {
 
 function contextOf(host: Host): Context {
   const options = readGlobalOptions(new Arguments([], [], {}), host);
-  return { host, options, talk: new Talk(host, options) };
+  return { host, options, talk: new Talk(host, options), isReportRead: true };
 }

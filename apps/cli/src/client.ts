@@ -26,7 +26,8 @@ export async function withClient<T>(
   }
 }
 
-async function openClient({ host, options, talk }: Context, tls: ClientTls | undefined): Promise<HttpClient> {
+/** Opens a client that the caller closes. */
+export async function openClient({ host, options, talk }: Context, tls?: ClientTls): Promise<HttpClient> {
   const env = host.environment;
   const httpsProxy = env['HTTPS_PROXY'] || env['https_proxy'];
   const httpProxy = env['HTTP_PROXY'] || env['http_proxy'];

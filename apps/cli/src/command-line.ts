@@ -41,16 +41,22 @@ export interface Ended {
 
 /** Runs one command line to its end and gives the exit status. Nothing but a broken stdout is thrown. */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitStatus> {
-  const { status, report } = await executeCommandLine(argv, host);
-  if (report !== undefined && wordsOf(argv).includes('--json')) host.writeOut(`${JSON.stringify(report)}\n`);
+  const isReportRead = wordsOf(argv).includes('--json');
+  const { status, report } = await executeCommandLine(argv, host, isReportRead);
+  if (report !== undefined && isReportRead) host.writeOut(`${JSON.stringify(report)}\n`);
   return status;
 }
 
 /** The same for callers that want the document themselves: it is not printed. */
-export async function executeCommandLine(argv: readonly string[], host: Host): Promise<Ended> {
+export async function executeCommandLine(
+  argv: readonly string[],
+  host: Host,
+  isReportRead = true,
+): Promise<Ended> {
   try {
     const chosen = await parse(argv, host);
-    return chosen === undefined ? { status: EXIT.ok, report: undefined } : await runChosen(chosen, host);
+    if (chosen === undefined) return { status: EXIT.ok, report: undefined };
+    return await runChosen(chosen, host, isReportRead);
   } catch (error) {
     const color = wantsColor(host, wordsOf(argv).includes('--no-color'));
     return fail(
@@ -74,14 +80,14 @@ export async function assertCommandLine(argv: readonly string[]): Promise<void> 
   if (idle !== undefined) throw usageError(`--${idle} has no effect on ${chosen.spec.usage}`);
 }
 
-async function runChosen({ spec, args }: Chosen, host: Host): Promise<Outcome> {
+async function runChosen({ spec, args }: Chosen, host: Host, isReportRead: boolean): Promise<Outcome> {
   const options = readGlobalOptions(args, host);
   if (options.offline && spec.network === 'always')
     throw usageError(`--offline: ${spec.usage.split(' ')[0]} needs the network`);
   const idle = spec.unused?.find((name) => args.has(name));
   if (idle !== undefined) throw usageError(`--${idle} has no effect on ${spec.usage.split(' ')[0]}`);
   const run = await spec.load();
-  return run(args, { host, options, talk: new Talk(host, options) });
+  return run(args, { host, options, talk: new Talk(host, options), isReportRead });
 }
 
 function fail(error: unknown, host: Host, color: boolean): Ended {

@@ -12,6 +12,8 @@ export interface Context {
   readonly host: Host;
   readonly options: GlobalOptions;
   readonly talk: Talk;
+  /** Whether anybody reads the report: what grows with the number of files is left out of it otherwise. */
+  readonly isReportRead: boolean;
 }
 
 /** What a command came to: the exit status, and the document that `--json` prints. */

@@ -25,6 +25,30 @@ export async function mapLimited<T, U>(
   return results;
 }
 
+/**
+ * The same, giving each result as soon as it and all before it are there, so that no more are kept than are in flight. Whoever
+ * stops early, or meets a failure, waits for what is in flight.
+ */
+export async function* mapInOrder<T, U>(
+  items: readonly T[],
+  limit: number,
+  map: (item: T) => Promise<U>,
+): AsyncGenerator<U, void, undefined> {
+  const inFlight: Promise<U>[] = [];
+  try {
+    for (const item of items) {
+      const result = map(item);
+      // It is met when its turn comes; until then it is not unhandled.
+      result.catch(() => undefined);
+      inFlight.push(result);
+      if (inFlight.length >= limit) yield await (inFlight.shift() as Promise<U>);
+    }
+    while (inFlight.length > 0) yield await (inFlight.shift() as Promise<U>);
+  } finally {
+    await Promise.allSettled(inFlight);
+  }
+}
+
 /** Works on what comes, with at most `limit` under way. Gives the results in the order in which they are ready. `work` must not reject. */
 export async function collectLimited<T, U>(
   source: AsyncIterable<T>,

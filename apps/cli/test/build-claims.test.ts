@@ -24,7 +24,10 @@ async function build(standIns: string, flags: Record<string, unknown>) {
   const host = { ...new Terminal().host({ COLOPHON_ISSUER_STAND_INS: standIns }), now: () => now };
   const options = readGlobalOptions(new Arguments([], [], flags), host);
   const token = parseIdToken(await sandbox.issueToken(), { audience: 'sigstore', now });
-  return await verifiedBuild(token, { context: { host, options, talk: new Talk(host, options) }, http });
+  return await verifiedBuild(token, {
+    context: { host, options, talk: new Talk(host, options), isReportRead: true },
+    http,
+  });
 }
 
 const standIn = () => `https://token.actions.githubusercontent.com=${sandbox.urls.oidc}/github`;

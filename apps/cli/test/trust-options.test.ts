@@ -198,7 +198,7 @@ it('a trust configuration is a whole instance: no repository is asked, and its r
   expect(JSON.parse(exported.stdout)).toEqual(trustedRoot);
   const options = { trustConfig: 'c.json', maxTrustAgeDays: undefined, quiet: true } as GlobalOptions;
   const host = hostOf(world);
-  const context = { host, options, talk: new Talk(host, options) };
+  const context = { host, options, talk: new Talk(host, options), isReportRead: true };
   expect(await loadTrust(context)).toMatchObject({ source: 'c.json', origin: { kind: 'file' } });
   expect(await loadInstance(context)).toMatchObject({
     source: 'c.json',

@@ -23,6 +23,7 @@ import {
   type NamedMaterials,
 } from '../identity/sigstore-verify-flags.ts';
 import { isDigest, parseDigest, type DigestSubject, type Subject } from '../verdict/subjects.ts';
+import { verdictJson } from '../verdict/verdict-json.ts';
 import {
   orNothingVerified,
   sayNothingVerified,
@@ -79,7 +80,8 @@ type Concluded = Pick<Verification, 'context' | 'demands'> & { readonly trust: T
 
 function concluded(verdicts: readonly FileVerdict[], concluding: Concluded): Outcome {
   tell(verdicts, concluding.context);
-  return verdictsOutcome(verdicts, concluding);
+  const statuses = verdicts.map(({ status }) => status);
+  return verdictsOutcome(statuses, verdicts.map(verdictJson), concluding);
 }
 
 // As in sigstore-python, a file whose name looks like a digest comes before the digest.

@@ -18,7 +18,7 @@ import {
   type DigestSubject,
   type Subject,
 } from '../verdict/subjects.ts';
-import { orNothingVerified, reportVerdicts } from '../verdict/verdict-report.ts';
+import { orNothingVerified, reportVerdicts, VerdictReport } from '../verdict/verdict-report.ts';
 
 /** `verify`: judges files by the evidence beside them, or that was named, or that is fetched with --from. */
 export async function runVerify(args: Arguments, context: Context): Promise<Outcome> {
@@ -44,7 +44,10 @@ export async function runVerify(args: Arguments, context: Context): Promise<Outc
     if (unread.length === subjects.length)
       return reportVerdicts(unread, { context, trust: undefined, demands });
     const setting = { context, trust: await loadTrust(context), demands };
-    return reportVerdicts(await judgeSubjects(subjects, { named, detached, origin }, setting), setting);
+    const report = new VerdictReport(setting);
+    for await (const verdict of judgeSubjects(subjects, { named, detached, origin }, setting))
+      report.tell(verdict);
+    return report.conclude();
   });
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isLoopback, parseHttpUrl } from '@colophon/http';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Host } from '../host.ts';
 import type { Context } from '../command.ts';
 import type { DetachedFiles } from './detached-evidence.ts';
 import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
+import { rememberedListing } from './folder-names.ts';
 import type { Arguments } from '../options/arguments.ts';
 import { refuseForeignIndex } from '../trust/instance.ts';
 import { parsePublisher, parseRepository } from '../identity/publisher-text.ts';
@@ -33,17 +34,28 @@ export type Origin =
 const GITHUB_API = 'https://api.github.com';
 const REPOSITORY = /^(?!\.{1,2}\/)[A-Za-z0-9_.-]+\/(?!\.{1,2}$)[A-Za-z0-9_.-]+$/;
 
-/** The evidence that lies beside each file. */
-export const BESIDE: EvidenceSource = {
-  find: async ({ path, sha256Hex }) =>
-    path === undefined
-      ? []
-      : Promise.all((await findEvidence(path, sha256Hex)).map((found) => readEvidence(found))),
-  absence: ({ shown, path }) =>
-    path === undefined
-      ? noEvidence(shown, 'was given with --bundle, --attestation or --provenance')
-      : noEvidence(shown, 'lies beside it'),
-};
+/**
+ * The evidence that lies beside each file, as its folder is when the first file in it is judged. Where that is nothing but a
+ * signature with its certificate, `askLog` finds the rest.
+ */
+export function besideSource(askLog: EvidenceSource['find']): EvidenceSource {
+  const list = rememberedListing();
+  return {
+    find: async (artifact) => {
+      const { path, sha256Hex } = artifact;
+      if (path === undefined) return [];
+      const found = await findEvidence(path, sha256Hex, list);
+      if (found.length > 0) return Promise.all(found.map((one) => readEvidence(one)));
+      const names = await list(dirname(path));
+      const isBare = ['.sig', '.crt'].every((suffix) => names.has(`${basename(path)}${suffix}`));
+      return isBare ? askLog(artifact) : [];
+    },
+    absence: ({ shown, path }) =>
+      path === undefined
+        ? noEvidence(shown, 'was given with --bundle, --attestation or --provenance')
+        : noEvidence(shown, 'lies beside it'),
+  };
+}
 
 /** The evidence that `--attestation`, `--bundle` and `--provenance` name; undefined without them. */
 export function namedSource(args: Arguments, { host }: Context): EvidenceSource | undefined {

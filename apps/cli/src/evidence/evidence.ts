@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttestationError, parseAttestation, parseBundle, parseProvenance } from '@colophon/attestation';
 import {
@@ -19,6 +18,7 @@ import {
 import { CliError } from '../cli-error.ts';
 import { readWhole } from '../files/input-file.ts';
 import { isEvidenceName } from '../files/paths.ts';
+import { listFolder, type ListFolder } from './folder-names.ts';
 
 /** One evidence file: what it holds, or why it cannot be read. Broken evidence is kept, so that it can fail. */
 export type EvidenceFile =
@@ -33,20 +33,21 @@ export type EvidenceKind = 'attestation' | 'bundle' | 'provenance' | 'jsonl';
  * Where several files could own one by its name, the longest name does.
  * @throws CliError ERR_EVIDENCE_CONFLICT when both spellings of the bundle are there: which one counts would be a guess
  */
-export async function findEvidence(path: string, sha256Hex: string): Promise<string[]> {
+export async function findEvidence(
+  path: string,
+  sha256Hex: string,
+  list: ListFolder = listFolder,
+): Promise<string[]> {
   const [folder, filename] = [dirname(path), basename(path)];
-  const names = await readdir(folder).catch((cause: unknown) => {
-    throw new CliError('ERR_READ_FILE', `${folder} cannot be listed`, { cause });
-  });
-  const longer = names.filter((name) => name.startsWith(`${filename}.`) && !isEvidenceName(name));
-  const beside = names.filter(
+  const names = await list(folder);
+  const longer = names.startingWith(`${filename}.`);
+  const others = longer.filter((name) => !isEvidenceName(name));
+  const beside = longer.filter(
     (name) =>
-      name.startsWith(`${filename}.`) &&
-      isBesideSuffix(name.slice(filename.length)) &&
-      !longer.some((other) => name.startsWith(`${other}.`)),
+      isBesideSuffix(name.slice(filename.length)) && !others.some((other) => name.startsWith(`${other}.`)),
   );
-  const digestNamed = names.filter(
-    (name) => name === `sha256:${sha256Hex}.jsonl` || name === `sha256-${sha256Hex}.jsonl`,
+  const digestNamed = [`sha256:${sha256Hex}.jsonl`, `sha256-${sha256Hex}.jsonl`].filter((name) =>
+    names.has(name),
   );
   if (beside.includes(`${filename}.sigstore`) && beside.includes(`${filename}.sigstore.json`))
     throw new CliError(

@@ -91,7 +91,7 @@ function onStage(context: Context, sandbox: Sandbox, trustConfig: string): Conte
   const host = { ...context.host, environment: stageEnvironment(context, sandbox, trustConfig) };
   const bound = { ...host, now: () => sandbox.clock.now() };
   const options = { ...context.options, trustConfig };
-  return { host: bound, options, talk: new Talk(bound, options) };
+  return { ...context, host: bound, options, talk: new Talk(bound, options) };
 }
 
 /** In bytes: projects may have a higher limit than PyPI's usual one. */

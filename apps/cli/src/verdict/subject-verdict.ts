@@ -3,10 +3,15 @@ import { decodeHex } from '@colophon/base';
 import { sha256File } from '@colophon/dist';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
-import { mapLimited } from '../concurrency.ts';
+import { mapInOrder } from '../concurrency.ts';
 import type { DetachedFiles } from '../evidence/detached-evidence.ts';
-import { BESIDE, type EvidenceSource, type Origin } from '../evidence/evidence-source.ts';
-import { exists } from '../files/output-file.ts';
+import {
+  besideSource,
+  type EvidenceSource,
+  type Origin,
+  type SoughtArtifact,
+} from '../evidence/evidence-source.ts';
+import { FetchedEvidence } from '../evidence/fetched-evidence.ts';
 import type { InputFile } from '../files/paths.ts';
 import type { Demands } from '../identity/policy-flags.ts';
 import type { Trust } from '../trust/instance.ts';
@@ -34,95 +39,36 @@ export interface EvidencePlace {
 
 type AnySubject = Subject | DigestSubject;
 
-/** So many that their signatures fill all cores, and few enough for the memory; and of those that a server is asked for. */
+/** So many that their signatures fill all cores, and few enough for the memory. */
 const FILES_AT_ONCE = 32;
-const FETCHED_AT_ONCE = 4;
 
-/** Judges files, and digests, in their order. What cannot be read is a verdict too. */
-export async function judgeSubjects(
+/** Judges files, and digests, and gives the verdicts in their order. What cannot be read is a verdict too. */
+export async function* judgeSubjects(
   subjects: readonly AnySubject[],
   { named, detached, origin }: EvidencePlace,
   setting: Setting,
-): Promise<FileVerdict[]> {
-  const verdicts = await (detached === undefined && origin === undefined
-    ? judgeHere(subjects, named, setting)
-    : judgeFromAfar(subjects, { detached, origin }, setting));
-  setting.context.host.signal.throwIfAborted();
-  return verdicts;
-}
-
-function judgeHere(
-  subjects: readonly AnySubject[],
-  named: EvidenceSource | undefined,
-  setting: Setting,
-): Promise<FileVerdict[]> {
-  return named === undefined
-    ? judgeByNeighbours(subjects, setting)
-    : judgeAll(subjects, { ...setting, source: named }, FILES_AT_ONCE);
-}
-
-/** By what lies beside each file; where that is nothing but a signature with its certificate, the log is asked for the rest. */
-async function judgeByNeighbours(subjects: readonly AnySubject[], setting: Setting): Promise<FileVerdict[]> {
-  const verdicts = await judgeAll(subjects, { ...setting, source: BESIDE }, FILES_AT_ONCE);
-  const bare = await bareSignatures(subjects, verdicts);
-  if (bare.length === 0) return verdicts;
-  const judged = setting.context.options.offline
-    ? bare.map(({ shown }) => fileFailure(shown, unaskedLog(shown)))
-    : await judgeFromAfar(bare, { detached: {}, origin: undefined }, setting);
-  const byPath = new Map(bare.map(({ path }, index) => [path, judged[index]]));
-  return verdicts.map((verdict, index) => {
-    const subject = subjects[index];
-    return (subject !== undefined && 'path' in subject ? byPath.get(subject.path) : undefined) ?? verdict;
-  });
-}
-
-async function bareSignatures(
-  subjects: readonly AnySubject[],
-  verdicts: readonly FileVerdict[],
-): Promise<InputFile[]> {
-  const bare: InputFile[] = [];
-  for (const [index, subject] of subjects.entries()) {
-    const { error, notCounted } = verdicts[index] ?? {};
-    const hasNone = error instanceof CliError && error.code === 'ERR_NO_EVIDENCE' && notCounted?.length === 0;
-    if (
-      hasNone &&
-      'path' in subject &&
-      (await exists(`${subject.path}.sig`)) &&
-      (await exists(`${subject.path}.crt`))
-    )
-      bare.push(subject);
+): AsyncGenerator<FileVerdict, void, undefined> {
+  const { signal } = setting.context.host;
+  const fetching = new FetchedEvidence({ detached: detached ?? {}, origin }, setting);
+  const isFetched = detached !== undefined || origin !== undefined;
+  const source = isFetched ? fetching : (named ?? besideSource((bare) => askLog(bare, fetching, setting)));
+  try {
+    if (isFetched) await fetching.open();
+    yield* mapInOrder(subjects, FILES_AT_ONCE, (one) => verifySubject(one, { ...setting, source }));
+  } finally {
+    await fetching.close();
   }
-  return bare;
+  signal.throwIfAborted();
 }
 
-function unaskedLog(shown: string): CliError {
-  const text = `${shown}: nothing but a detached signature lies beside it, and --offline no log is asked for its entry`;
-  return new CliError('ERR_NO_EVIDENCE', text);
-}
-
-// Most verdicts need no network, and none of what knows it.
-async function judgeFromAfar(
-  subjects: readonly AnySubject[],
-  { detached, origin }: Omit<EvidencePlace, 'named'>,
-  setting: Setting,
-): Promise<FileVerdict[]> {
-  const { context, trust } = setting;
-  const [{ withClient }, { detachedSource, fetchedSource }] = await Promise.all([
-    import('../client.ts'),
-    import('../evidence/fetched-source.ts'),
-  ]);
-  return withClient(context, async (http) => {
-    const { signal } = context.host;
-    const source =
-      origin === undefined
-        ? detachedSource(detached ?? {}, { trust, http, signal })
-        : fetchedSource(origin, http, context);
-    return judgeAll(subjects, { ...setting, source }, FETCHED_AT_ONCE);
-  });
-}
-
-function judgeAll(subjects: readonly AnySubject[], judging: Judging, atOnce: number): Promise<FileVerdict[]> {
-  return mapLimited(subjects, atOnce, (one) => verifySubject(one, judging));
+function askLog(
+  artifact: SoughtArtifact,
+  fetching: EvidenceSource,
+  { context }: Setting,
+): ReturnType<EvidenceSource['find']> {
+  if (!context.options.offline) return fetching.find(artifact);
+  const text = `${artifact.shown}: nothing but a detached signature lies beside it, and --offline no log is asked for its entry`;
+  throw new CliError('ERR_NO_EVIDENCE', text);
 }
 
 async function verifySubject(subject: Subject | DigestSubject, judging: Judging): Promise<FileVerdict> {

@@ -2,7 +2,7 @@
 import { isAppError, type JsonObject } from '@colophon/base';
 import type { VerifiedEvidence } from '@colophon/verify';
 import type { Context, Outcome } from '../command.ts';
-import { EXIT, statusOfVerifying } from '../exit-status.ts';
+import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
 import type { FileVerdict } from './file-verdict.ts';
 import type { Trust } from '../trust/instance.ts';
 import type { Demands } from '../identity/policy-flags.ts';
@@ -35,31 +35,78 @@ export function wasJudged({ status, error, accepted, failures }: FileVerdict): b
   return reasons.some((reason) => isAppError(reason) && !NOT_JUDGED.includes(reason.code));
 }
 
-/** Tells the verdicts: a line of result for each file, the failures once more in full, and the JSON document. */
-export function reportVerdicts(
-  verdicts: readonly FileVerdict[],
-  { context, trust, demands }: { context: Context; trust: Trust | undefined; demands: Demands },
-  extra: JsonObject = {},
-): Outcome {
-  const { talk } = context;
-  for (const verdict of verdicts) for (const line of resultLines(verdict)) talk.result(line);
-  if (!verdicts.some(wasJudged)) sayNothingVerified(context);
-  for (const { error } of verdicts) if (error !== undefined) talk.error(error);
-  for (const note of verdicts.flatMap(({ notes }) => notes)) talk.warn(note);
-  for (const { saved } of verdicts) if (saved !== undefined) talk.say(`saved ${saved}`);
-  const verified = verdicts.filter(({ status }) => status === EXIT.ok).length;
-  const root = trust === undefined ? '' : `; the trusted root is ${trust.source}`;
-  talk.say(`${verified} of ${verdicts.length} verified${root}`);
-  return verdictsOutcome(verdicts, { trust, demands }, extra);
+/** What a report says of more than single files; without trust where there was nothing to judge. */
+export interface Reporting {
+  readonly context: Context;
+  readonly trust: Trust | undefined;
+  readonly demands: Demands;
 }
 
-/** The exit status and the JSON document of verdicts; without trust where there was nothing to judge. */
-export function verdictsOutcome(
+/**
+ * Tells verdicts as they come: a line of result for each file at once, and in the end the failures once more in full, and
+ * the JSON document. Of a file that is verified little is kept, however many there are.
+ */
+export class VerdictReport {
+  readonly #reporting: Reporting;
+  readonly #statuses = new Set<ExitStatus>();
+  readonly #errors: Error[] = [];
+  readonly #notes: string[] = [];
+  readonly #saved: string[] = [];
+  readonly #files: JsonObject[] = [];
+  #count = 0;
+  #verified = 0;
+  #judged = false;
+
+  constructor(reporting: Reporting) {
+    this.#reporting = reporting;
+  }
+
+  tell(verdict: FileVerdict): void {
+    const { talk, isReportRead } = this.#reporting.context;
+    for (const line of resultLines(verdict)) talk.result(line);
+    const { status, error, notes, saved } = verdict;
+    this.#count += 1;
+    if (status === EXIT.ok) this.#verified += 1;
+    this.#judged ||= wasJudged(verdict);
+    this.#statuses.add(status);
+    if (error !== undefined) this.#errors.push(error);
+    this.#notes.push(...notes);
+    if (saved !== undefined) this.#saved.push(saved);
+    if (isReportRead) this.#files.push(verdictJson(verdict));
+  }
+
+  conclude(extra: JsonObject = {}): Outcome {
+    const { context, trust } = this.#reporting;
+    const { talk } = context;
+    if (!this.#judged) sayNothingVerified(context);
+    for (const error of this.#errors) talk.error(error);
+    for (const note of this.#notes) talk.warn(note);
+    for (const saved of this.#saved) talk.say(`saved ${saved}`);
+    const root = trust === undefined ? '' : `; the trusted root is ${trust.source}`;
+    talk.say(`${this.#verified} of ${this.#count} verified${root}`);
+    return verdictsOutcome([...this.#statuses], this.#files, this.#reporting, extra);
+  }
+}
+
+/** Tells the verdicts of a few files. */
+export function reportVerdicts(
   verdicts: readonly FileVerdict[],
-  { trust, demands }: { trust: Trust | undefined; demands: Demands },
+  reporting: Reporting,
   extra: JsonObject = {},
 ): Outcome {
-  const status = statusOfVerifying(verdicts.map((one) => one.status));
+  const report = new VerdictReport(reporting);
+  for (const verdict of verdicts) report.tell(verdict);
+  return report.conclude(extra);
+}
+
+/** The exit status of verdicts, and the JSON document with the verdicts themselves. */
+export function verdictsOutcome(
+  statuses: readonly ExitStatus[],
+  files: readonly JsonObject[],
+  { trust, demands }: Pick<Reporting, 'trust' | 'demands'>,
+  extra: JsonObject = {},
+): Outcome {
+  const status = statusOfVerifying(statuses);
   return {
     status,
     report: {
@@ -68,7 +115,7 @@ export function verdictsOutcome(
       trust: trust === undefined ? null : trustJson(trust),
       demanded: demandedJson(demands),
       ...extra,
-      files: verdicts.map(verdictJson),
+      files: [...files],
     },
   };
 }
