@@ -10,7 +10,11 @@ export const ERRORS_OF_VERIFICATION: Readonly<Record<PkiErrorCode | Verification
     'The trusted root lacks what is needed to judge.',
     'is the trusted root whole, and of this instance?',
   ),
-  ERR_EVIDENCE: row('failed', 'Evidence has a form, signer or content that cannot be judged.'),
+  ERR_EVIDENCE: row(
+    'failed',
+    'Evidence has a form, signer or content that cannot be judged.',
+    'was it cut off or edited, or made by a tool of another time? What a bare key signed needs --key',
+  ),
   ERR_EVIDENCE_JSON: row(
     'failed',
     'What stands where evidence should is not JSON, or names a key twice.',
@@ -36,7 +40,7 @@ export const ERRORS_OF_VERIFICATION: Readonly<Record<PkiErrorCode | Verification
   ERR_CERTIFICATE_CHAIN: row(
     'failed',
     'A certificate was not issued by an authority of the trusted root.',
-    'is this evidence from another Sigstore instance? Name its root with --trusted-root',
+    'is this evidence from another Sigstore instance? Say --staging or --instance, or name its root with --trusted-root',
   ),
   ERR_CERTIFICATE_VALIDITY: row('failed', 'A certificate was not valid at the time of signing.'),
   ERR_SCT: row(
@@ -46,7 +50,7 @@ export const ERRORS_OF_VERIFICATION: Readonly<Record<PkiErrorCode | Verification
   ERR_LOG_UNKNOWN: row(
     'failed',
     'The transparency log is not one of the trusted root’s.',
-    'is this evidence from another Sigstore instance? Name its root with --trusted-root',
+    'is this evidence from another Sigstore instance? Say --staging or --instance, or name its root with --trusted-root',
   ),
   ERR_LOG_VALIDITY: row(
     'failed',
