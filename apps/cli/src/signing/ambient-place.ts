@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile, type ExecFileException } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Secret } from '@colophon/base';
 import type { AmbientPlace, CommandResult, RunCommand } from '@colophon/oidc';
+import { findExecutable } from '../checking/executable.ts';
 import type { Host } from '../host.ts';
 
 /** Where we run, as far as it tells who gives us tokens. */
@@ -19,11 +21,17 @@ function readMachineFile(path: string): string | undefined {
 }
 
 /**
- * Runs a program that is found in the PATH of `limits.environment`: without a shell, with nothing on its standard input,
- * ended hard when it takes too long or prints too much. What it prints on stdout is a secret: no error holds it.
+ * Runs a program that is found in an absolute folder of the PATH of `limits.environment` (Windows would start one out of the
+ * folder that is worked in): without a shell, with nothing on its standard input, ended hard when it takes too long or
+ * prints too much. What it prints on stdout is a secret: no error holds it.
  * @throws the signal's reason; Error when the program cannot be started, though it is there
  */
-export const runCommand: RunCommand = (file, args, { environment, timeoutMs, maxBytes, signal }) =>
+export const runCommand: RunCommand = async (file, args, limits) => {
+  const program = await findExecutable(file, limits.environment);
+  return program === undefined ? undefined : runProgram(program, args, limits);
+};
+
+const runProgram: RunCommand = (file, args, { environment, timeoutMs, maxBytes, signal }) =>
   new Promise((resolve, reject) => {
     const options = {
       env: { ...environment },
@@ -37,7 +45,7 @@ export const runCommand: RunCommand = (file, args, { environment, timeoutMs, max
       if (signal?.aborted === true) reject(signal.reason as Error);
       else if (error?.code === 'ENOENT') resolve(undefined);
       else if (typeof error?.code === 'string' && !isTooMuch(error))
-        reject(new Error(`${file}: ${error.code}`));
+        reject(new Error(`${basename(file)}: ${error.code}`));
       else resolve({ status: statusOf(error), stdout: new Secret(stdout), stderr });
     });
     child.stdin?.end();
