@@ -7,7 +7,7 @@ import { ambientPlace, runCommand } from '../src/signing/ambient-place.ts';
 import { ambientProvider } from '../src/identity/identity.ts';
 import { tokenFromInput } from '../src/signing/token-input.ts';
 import type { Host } from '../src/host.ts';
-import { pathOf } from './support/fake-tools.ts';
+import { canFakeTools, pathOf } from './support/fake-tools.ts';
 
 const LIMITS = { timeoutMs: 5000, maxBytes: 1000 };
 
@@ -20,7 +20,7 @@ function shown(result: CommandResult | undefined) {
   return result && { status: result.status, stdout: result.stdout.reveal(), stderr: result.stderr };
 }
 
-describe('runCommand', () => {
+describe.runIf(canFakeTools)('runCommand', () => {
   it('gives the words as they are, and takes both outputs', async () => {
     const result = await run('printf "[%s]" "$@"; echo oh >&2');
     expect(shown(result)).toEqual({ status: 0, stdout: '[one][$(two)][]', stderr: 'oh\n' });

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+/** The programs below are shell scripts, which Windows does not start. */
+export const canFakeTools = process.platform !== 'win32';
+
 /** A PATH that begins with programs of the test's own: shell scripts by their names. */
 export function pathOf(
   tools: Readonly<Record<string, string>>,
