@@ -32,6 +32,7 @@ const ISSUER = 'https://token.actions.githubusercontent.com';
 const NAME = 'https://github.com/octo-org/sample-project/.github/workflows/release.yml@refs/tags/v1.0.0';
 const REPOSITORY = ['--repository', 'octo-org/sample-project'];
 const PUBLISHER = ['--publisher', 'github:octo-org/sample-project'];
+const PROJECT_ON_GITLAB = ['--publisher', 'gitlab:octo-group/sample-project'];
 const PROJECT = '0c4a1f2e-6c8b-4f0e-8c52-19d7a5b3e201';
 const DEFINITION = '8d0c3b76-1c1f-4b0f-9d7e-2b1f5a6c7d08';
 const SHARED = 'shared-org/builders/.github/workflows/build.yml';
@@ -254,6 +255,21 @@ const FLAGS: readonly Row[] = [
       [IDENTITY, '--publisher', 'gitlab:Octo-Group/sample-project'],
       [IDENTITY, '--publisher', 'gitlab:octo-group/sample-project//ci.yml'],
       [IDENTITY, '--publisher', 'github:octo-group/sample-project'],
+    ],
+  ],
+  [
+    '--signer-workflow on GitLab',
+    GITLAB,
+    [[...PROJECT_ON_GITLAB, '--signer-workflow', 'gitlab.com/octo-group/sample-project//.gitlab-ci.yml']],
+    [
+      [CLAIM, ...PROJECT_ON_GITLAB, '--signer-workflow', 'gitlab.com/octo-group/sample-project//ci.yml'],
+      [
+        CLAIM,
+        ...PROJECT_ON_GITLAB,
+        '--signer-workflow',
+        'gitlab.com/octo-group/sample-project/.gitlab-ci.yml',
+      ],
+      [USAGE, ...PROJECT_ON_GITLAB, '--signer-workflow', 'gitlab.com/octo-group'],
     ],
   ],
   [

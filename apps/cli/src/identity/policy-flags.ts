@@ -58,7 +58,8 @@ const ABOUT_CERTIFICATES = [
 ] as const;
 const WORKFLOW_FILE = /^[A-Za-z0-9_.-]+\.ya?ml$/;
 const CI_FILE = /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/;
-const SIGNER_WORKFLOW = /^[^\s/@]+\/[^\s/@]+(?:\/[^\s/@]+)+(?:@\S+)?$/;
+// GitLab has two slashes before the path of the file.
+const SIGNER_WORKFLOW = /^[^\s/@]+\/[^\s/@]+(?:\/{1,2}[^\s/@]+)+(?:@\S+)?$/;
 const PLACEHOLDER = /\{(?!version\}|name\})[A-Za-z_]*\}/;
 
 /**
