@@ -99,6 +99,14 @@ describe('bad input', () => {
       'ERR_USAGE',
     ],
     ['a real token in a rehearsal', ['release', '--rehearse', '--identity-token', 'x'], {}, 2, 'ERR_USAGE'],
+    [
+      'a real password in a rehearsal',
+      ['release', '--rehearse', '--trusted-publishing', 'never'],
+      { TWINE_PASSWORD: 'x' },
+      2,
+      'ERR_USAGE',
+    ],
+    ['a journal of a rehearsal', ['release', '--rehearse', '--journal', '../j.json'], {}, 2, 'ERR_USAGE'],
     ['off-line signing', ['attest', 'dist', '--offline'], {}, 2, 'ERR_USAGE'],
   ];
 

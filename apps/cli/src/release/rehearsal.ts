@@ -13,6 +13,7 @@ import { ownJob } from './rehearsal-job.ts';
 import { releaseDists } from './release-dists.ts';
 import { Arguments } from '../options/arguments.ts';
 import { OIDC_OPTIONS } from '../options/identity.ts';
+import { INDEX_OPTIONS } from '../options/publishing.ts';
 import { exists } from '../files/output-file.ts';
 import { expandDists } from '../files/paths.ts';
 import { parsePublisher } from '../identity/publisher-text.ts';
@@ -27,17 +28,7 @@ const CREDENTIALS =
 /** `release --rehearse`: the same release, on a sandbox of its own; nothing is written but where --output-directory says. */
 export async function rehearse(args: Arguments, context: Context): Promise<Outcome> {
   const { host, talk, options } = context;
-  // A real token would be a gift to whoever reads the sandbox's memory or logs.
-  if (args.text('identity-token') !== undefined || args.text('identity-token-file') !== undefined)
-    throw usageError('--rehearse plays a job of its own: leave the identity token out');
-  if (args.has('store')) throw usageError('--rehearse leaves nothing behind: leave --store out');
-  const asked = Object.keys(OIDC_OPTIONS).find((name) => args.has(name));
-  if (asked !== undefined) throw usageError(`--rehearse plays a job of its own: leave --${asked} out`);
-  if (args.text('index') !== undefined || args.text('check-url') !== undefined)
-    throw usageError('--rehearse has an index of its own: leave --index and --check-url out');
-  const { staging, instance, trustConfig: config, trustedRoot, signingConfig } = options;
-  if (staging || (instance ?? config ?? trustedRoot ?? signingConfig) !== undefined)
-    throw usageError('--rehearse has a Sigstore of its own: leave the trust options and their variables out');
+  refuseWhatIsReal(args, options);
   const scratch = await mkdtemp(join(tmpdir(), 'colophon-rehearsal-'));
   const kept = args.text('output-directory');
   const output = kept === undefined ? join(scratch, 'out') : resolve(host.workingDirectory, kept);
@@ -67,6 +58,29 @@ export async function rehearse(args: Arguments, context: Context): Promise<Outco
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+// A real token or password would be a gift to whoever reads the sandbox's memory or logs.
+const REAL: Readonly<Record<string, readonly string[]>> = {
+  'plays a job of its own': ['identity-token', 'identity-token-file', ...Object.keys(OIDC_OPTIONS)],
+  'has an index of its own': [
+    ...Object.keys(INDEX_OPTIONS),
+    'username',
+    'password-stdin',
+    'trusted-publishing',
+  ],
+  'leaves nothing behind': ['store', 'journal'],
+};
+
+/** @throws CliError ERR_USAGE for what speaks of a real index, a real identity or another instance, and for what would stay */
+function refuseWhatIsReal(args: Arguments, options: Context['options']): void {
+  for (const [why, names] of Object.entries(REAL)) {
+    const asked = names.find((name) => args.has(name));
+    if (asked !== undefined) throw usageError(`--rehearse ${why}: leave --${asked} out`);
+  }
+  const { staging, instance, trustConfig, trustedRoot, signingConfig } = options;
+  if (staging || (instance ?? trustConfig ?? trustedRoot ?? signingConfig) !== undefined)
+    throw usageError('--rehearse has a Sigstore of its own: leave the trust options out');
 }
 
 /** The environment of a rehearsal: the real one without any credential, and the sandbox's job. */
