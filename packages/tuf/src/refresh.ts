@@ -40,7 +40,9 @@ export async function refreshTrust(repository: TufRepository, options: RefreshOp
   const files = await newestFiles(chain, mirror, cached);
   const { url } = repository;
   const text = encodeCachedRepository({ url, refreshed: now, roots, ...metadata, files });
-  const unstored = await writeCacheFile(cachePath(cacheFolder, url), text).catch(asNotice);
+  const unstored = (await isOutrun(chain, repository, options))
+    ? undefined
+    : await writeCacheFile(cachePath(cacheFolder, url), text).catch(asNotice);
   return {
     url,
     files,
@@ -55,17 +57,28 @@ export async function refreshTrust(repository: TufRepository, options: RefreshOp
 async function soundCache(
   repository: TufRepository,
   options: CacheOptions,
-): Promise<{ cached?: CachedRepository; notices: TufError[] }> {
+): Promise<{ cached?: CachedRepository; rootVersion?: number; notices: TufError[] }> {
   try {
     const cached = await readCache(repository, options);
-    verifyCache(repository, cached);
-    return { cached, notices: [] };
+    const { root: rootVersion } = verifyCache(repository, cached).versions;
+    return { cached, rootVersion, notices: [] };
   } catch (error) {
     const notice = asNotice(error);
     if (notice.code === 'ERR_TUF_NO_CACHE') return { notices: [] };
     const text = `the cache of ${repository.url} was thrown away: ${notice.message}`;
     return { notices: [new TufError('ERR_TUF_CACHE', text, { cause: notice })] };
   }
+}
+
+// Another process may have stored what is newer meanwhile, and no one may make it forgotten: then a repository could fall back.
+async function isOutrun(
+  chain: MetadataChain,
+  repository: TufRepository,
+  options: CacheOptions,
+): Promise<boolean> {
+  const { cached, rootVersion = 0 } = await soundCache(repository, options);
+  const { timestamp } = floorUnder(chain, cached);
+  return rootVersion > chain.rootVersion || (timestamp?.version ?? 0) > chain.timestamp.version;
 }
 
 function asNotice(error: unknown): TufError {

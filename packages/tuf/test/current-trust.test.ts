@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { currentTrust, readCachedTrust, refreshTrust, type TufRepository } from '../src/index.ts';
 import { quickClient, scratchFolder, serve } from './support/served.ts';
 import { digest, newKey, TestRepository } from './support/test-repository.ts';
@@ -192,6 +192,37 @@ describe('honest repositories', () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => currentTrust(trusted, options)));
     expect(all.every(({ notices }) => notices.length === 0)).toBe(true);
     expect(readdirSync(join(options.cacheFolder, 'tuf'))).toHaveLength(1);
+  });
+});
+
+describe('a process that was slow', () => {
+  const rotate = (repository: TestRepository) => {
+    repository.keys.timestamp = [newKey()];
+    repository.addRoot();
+  };
+  it.each([
+    ['versions', () => undefined, { root: 1, timestamp: 3 }],
+    ['roots', rotate, { root: 2, timestamp: 3 }],
+  ])('does not make forgotten which newer %s another one has seen meanwhile', async (_what, more, newest) => {
+    const { repository, served, options, trusted } = await open();
+    await refreshTrust(trusted, options);
+    repository.publish();
+    let answer: (() => void) | undefined;
+    served.answer = (response, path) => {
+      if (path !== 'timestamp.json') return false;
+      const bytes = repository.files.get(path);
+      answer = () => void response.writeHead(200).end(bytes);
+      served.answer = undefined;
+      return true;
+    };
+    const late = refreshTrust(trusted, options);
+    await vi.waitUntil(() => answer !== undefined);
+    more(repository);
+    repository.publish();
+    await refreshTrust(trusted, options);
+    answer?.();
+    expect(await late).toMatchObject({ versions: { root: 1, timestamp: 2 }, notices: [] });
+    expect(await readCachedTrust(trusted, options)).toMatchObject({ versions: newest });
   });
 });
 
