@@ -36,13 +36,13 @@ export function assertTrustAge(
   if (asOf === undefined)
     throw new TufError(
       'ERR_TUF_AGE',
-      `${source} does not say how old it is, and may be ${days(maxAgeDays)} old`,
+      `${source} does not say how old it is, and may be no more than ${days(maxAgeDays)} old`,
     );
   if (now.getTime() - asOf.getTime() <= maxAgeDays * DAY_MS) return;
   const age = Math.floor((now.getTime() - asOf.getTime()) / DAY_MS);
   throw new TufError(
     'ERR_TUF_AGE',
-    `${source} is ${days(age)} old (as of ${asOf.toISOString().slice(0, 10)}), and may be ${days(maxAgeDays)} old`,
+    `${source} is ${days(age)} old (as of ${asOf.toISOString().slice(0, 10)}), and may be no more than ${days(maxAgeDays)} old`,
   );
 }
 
