@@ -195,14 +195,15 @@ describe('honest repositories', () => {
   });
 });
 
+function rotateTimestampKey(repository: TestRepository): void {
+  repository.keys.timestamp = [newKey()];
+  repository.addRoot();
+}
+
 describe('a process that was slow', () => {
-  const rotate = (repository: TestRepository) => {
-    repository.keys.timestamp = [newKey()];
-    repository.addRoot();
-  };
   it.each([
     ['versions', () => undefined, { root: 1, timestamp: 3 }],
-    ['roots', rotate, { root: 2, timestamp: 3 }],
+    ['roots', rotateTimestampKey, { root: 2, timestamp: 3 }],
   ])('does not make forgotten which newer %s another one has seen meanwhile', async (_what, more, newest) => {
     const { repository, served, options, trusted } = await open();
     await refreshTrust(trusted, options);
