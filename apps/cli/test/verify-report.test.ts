@@ -150,6 +150,20 @@ describe.runIf(haveVectors)('what verify says', () => {
     expect([stdout, stderr]).toEqual([expect.stringMatching(/^OK: .*\n$/), '']);
   });
 
+  it('says under which of several roots each piece of evidence holds', async () => {
+    const world = openWorld();
+    world.copy(WHEEL, `${WHEEL}.sigstore`);
+    const line = (name: string) =>
+      JSON.stringify(JSON.parse(readVector(`trust/${name}/trusted_root.json`).toString()));
+    world.write('roots.jsonl', `${line('public-good')}\n${line('staging')}\n`);
+    const argv = ['verify', WHEEL, ...PERSON, '--trusted-root', 'roots.jsonl'];
+    expect(await world.run(...argv)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/, under root 2 of 2\n$/),
+    });
+    expect(await world.json(...argv)).toMatchObject({ files: [{ accepted: [{ root: 1 }] }] });
+  });
+
   it('lists every file in its JSON document', async () => {
     const world = openWorld();
     world.copy(WHEEL, `${WHEEL}.sigstore`, SDIST, `${SDIST}.publish.attestation`);
@@ -181,6 +195,7 @@ describe.runIf(haveVectors)('what verify says', () => {
                 ],
                 "policy": 0,
                 "predicateType": "https://docs.pypi.org/attestations/publish/v1",
+                "root": 0,
                 "signer": {
                   "certificate": {
                     "notAfter": "2024-06-06T18:49:05Z",

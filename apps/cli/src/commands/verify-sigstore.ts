@@ -81,7 +81,9 @@ type Concluded = Pick<Verification, 'context' | 'demands'> & { readonly trust: T
 function concluded(verdicts: readonly FileVerdict[], concluding: Concluded): Outcome {
   tell(verdicts, concluding.context);
   const statuses = verdicts.map(({ status }) => status);
-  return verdictsOutcome(statuses, verdicts.map(verdictJson), concluding);
+  const { roots } = concluding.trust ?? { roots: [] };
+  const files = verdicts.map((verdict) => verdictJson(verdict, roots));
+  return verdictsOutcome(statuses, files, concluding);
 }
 
 // As in sigstore-python, a file whose name looks like a digest comes before the digest.

@@ -74,6 +74,7 @@ const ACCEPTED = record(
     signer: nullable(SIGNER),
     times: list(record({ source: TEXT, time: TIME })),
     logged: list(record({ log: TEXT, logIndex: LOG_INDEX })),
+    root: described(COUNT, 'under which of the trusted roots it holds, from 0'),
     policy: described({ type: ['integer', 'object'] }, 'which of the demanded identities it met'),
   },
   { publisherClaim: described(TEXT, 'how the index’s word about the publisher compares') },

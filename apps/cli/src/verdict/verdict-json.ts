@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex, isAppError, sha256 as digest, type JsonObject, type JsonValue } from '@colophon/base';
+import type { TrustedRoot } from '@colophon/trust';
 import type { SignerDescription, VerifiedEvidence } from '@colophon/verify';
 import { EXIT, type ExitStatus } from '../exit-status.ts';
 import type { BadEvidence, FileVerdict } from './file-verdict.ts';
@@ -32,8 +33,8 @@ export function isoTime(time: Date): string {
   return time.toISOString().replace('.000Z', 'Z');
 }
 
-/** The verdict on one file, for `--json`. */
-export function verdictJson(verdict: FileVerdict): JsonObject {
+/** The verdict on one file by one of these roots, for `--json`. */
+export function verdictJson(verdict: FileVerdict, roots: readonly TrustedRoot[]): JsonObject {
   const { file, sha256, status, error, accepted, failures, notCounted, notes, saved } = verdict;
   return {
     file,
@@ -41,7 +42,7 @@ export function verdictJson(verdict: FileVerdict): JsonObject {
     outcome: wordFor(status).json,
     retry: false,
     ...(error === undefined ? { status } : failureJson(error)),
-    accepted: accepted.map(acceptedJson),
+    accepted: accepted.map((one) => acceptedJson(one, roots)),
     failures: failures.map(badEvidenceJson),
     notCounted: notCounted.map(badEvidenceJson),
     notes: [...notes],
@@ -55,7 +56,7 @@ function badEvidenceJson({ name, error }: BadEvidence): JsonObject {
   return { evidence: name, code: code ?? null, message: message ?? null, causes: causes ?? [], details };
 }
 
-function acceptedJson(one: VerifiedEvidence): JsonObject {
+function acceptedJson(one: VerifiedEvidence, roots: readonly TrustedRoot[]): JsonObject {
   return {
     evidence: one.evidence.name,
     form: one.evidence.kind,
@@ -64,6 +65,7 @@ function acceptedJson(one: VerifiedEvidence): JsonObject {
     signer: signerJson(one.signer),
     times: one.times.map(({ source, time }) => ({ source, time: isoTime(time) })),
     logged: one.logged.map(({ log, logIndex }) => ({ log, logIndex: logIndex.toString() })),
+    root: roots.indexOf(one.trustedRoot),
     policy: one.policy,
     ...(one.publisherClaim === undefined ? {} : { publisherClaim: one.publisherClaim }),
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAppError, type JsonObject } from '@colophon/base';
+import type { TrustedRoot } from '@colophon/trust';
 import type { VerifiedEvidence } from '@colophon/verify';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
@@ -62,8 +63,10 @@ export class VerdictReport {
   }
 
   tell(verdict: FileVerdict): void {
-    const { talk, isReportRead } = this.#reporting.context;
-    for (const line of resultLines(verdict)) talk.result(line);
+    const { context, trust } = this.#reporting;
+    const { talk, isReportRead } = context;
+    const roots = trust?.roots ?? [];
+    for (const line of resultLines(verdict, roots)) talk.result(line);
     const { status, error, notes, saved } = verdict;
     this.#count += 1;
     if (status === EXIT.ok) this.#verified += 1;
@@ -72,7 +75,7 @@ export class VerdictReport {
     if (error !== undefined) this.#errors.push(error);
     this.#notes.push(...notes);
     if (saved !== undefined) this.#saved.push(saved);
-    if (isReportRead) this.#files.push(verdictJson(verdict));
+    if (isReportRead) this.#files.push(verdictJson(verdict, roots));
   }
 
   conclude(extra: JsonObject = {}): Outcome {
@@ -121,11 +124,14 @@ export function verdictsOutcome(
 }
 
 /** The lines of one verdict. The first says it all; those below are indented. */
-function resultLines({ file, status, error, accepted, notCounted }: FileVerdict): string[] {
+function resultLines(
+  { file, status, error, accepted, notCounted }: FileVerdict,
+  roots: readonly TrustedRoot[],
+): string[] {
   const head = `${wordFor(status).text}: ${file}`;
   const others = notCounted.map(({ error: reason }) => `  not counted: ${describeFailure(reason)}`);
   if (error !== undefined) return [`${head}  ${withoutName(describeFailure(error), file)}`, ...others];
-  const [first, ...more] = new Set(accepted.map(describeAccepted));
+  const [first, ...more] = new Set(accepted.map((one) => describeAccepted(one, roots)));
   return [`${head}  ${first}`, ...[...more].map((line) => `  and ${line}`), ...others];
 }
 
@@ -138,12 +144,16 @@ function withoutName(text: string, file: string): string {
   return text.replace(`] ${file}: `, '] ');
 }
 
-function describeAccepted({ predicateType, signer, times, logged }: VerifiedEvidence): string {
+function describeAccepted(
+  { predicateType, signer, times, logged, trustedRoot }: VerifiedEvidence,
+  roots: readonly TrustedRoot[],
+): string {
   const what = predicateType === undefined ? 'signature' : `${predicateTypeName(predicateType)} attestation`;
   const [time] = times;
   const [position] = logged;
   const did = time?.source === 'timestamp-authority' ? 'timestamped' : 'logged';
   const when = time === undefined ? '' : `, ${did} ${isoTime(time.time)}`;
   const where = position === undefined ? '' : ` (index ${position.logIndex})`;
-  return `${what} by ${describeWho(signer)}${when}${where}`;
+  const under = roots.length > 1 ? `, under root ${roots.indexOf(trustedRoot) + 1} of ${roots.length}` : '';
+  return `${what} by ${describeWho(signer)}${when}${where}${under}`;
 }
