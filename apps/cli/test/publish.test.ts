@@ -268,6 +268,20 @@ describe('publish to an index whose pages are HTML', () => {
     expect(index.uploads).toEqual([]);
   });
 
+  it('does not call a file other than ours where the index does not say which bytes it has', async () => {
+    const filename = 'colophon_sample-1.0.0.tar.gz';
+    const files = [{ filename, url: `../../${filename}`, hashes: { md5: '0' } }];
+    const page = { meta: { 'api-version': '1.0' }, name: 'colophon-sample', files };
+    const index = await startUploadIndex({
+      'GET /simple/colophon-sample/': [200, 'application/vnd.pypi.simple.v1+json', JSON.stringify(page)],
+    });
+    const argv = ['--index', index.uploadUrl, '--check-url', index.simpleUrl, '--skip-existing'];
+    const { status, stderr } = await publish(argv, { TWINE_PASSWORD: SECRET });
+    expect(status).toBe(41);
+    expect(stderr).toContain(`has bytes of unknown SHA-256 under the name ${filename}`);
+    expect(index.uploads).toEqual([]);
+  });
+
   it('reports the failure itself where nobody can be asked whether a file arrived', async () => {
     const index = await startUploadIndex({ ...HTML, 'POST /legacy/': [502, 'text/html', 'bad gateway'] });
     for (const argv of [[], ['--check-url', index.simpleUrl]]) {

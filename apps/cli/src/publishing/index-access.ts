@@ -21,25 +21,25 @@ export function cannotTell(error: unknown): boolean {
 export async function standing(
   file: ReleaseFile,
   index: PackageIndex,
-  http: HttpClient,
+  reach: { readonly http: HttpClient; readonly signal: AbortSignal },
 ): Promise<ProjectFile | undefined> {
-  const listed = await fileOnIndex({
-    simpleUrl: readSide(index),
-    project: file.dist.name,
-    http,
-    filename: file.filename,
-  });
+  const { filename, dist } = file;
+  const listed = await fileOnIndex({ simpleUrl: readSide(index), project: dist.name, filename, ...reach });
   return sameAsListed(file, listed, index);
 }
 
-/** What an index lists under a file's name, if it is this very file. @throws CliError ERR_FILE_DIFFERS */
+/**
+ * What an index lists under a file's name, if it is this very file.
+ * @throws CliError ERR_FILE_DIFFERS, also where the index does not say which bytes it has
+ */
 export function sameAsListed(
   file: ReleaseFile,
   listed: ProjectFile | undefined,
   index: PackageIndex,
 ): ProjectFile | undefined {
   if (listed === undefined || listed.sha256 === file.digests.sha256) return listed;
-  throw new CliError('ERR_FILE_DIFFERS', `${index.name} has other bytes under the name ${file.filename}`, {
+  const what = listed.sha256 === undefined ? 'bytes of unknown SHA-256' : 'other bytes';
+  throw new CliError('ERR_FILE_DIFFERS', `${index.name} has ${what} under the name ${file.filename}`, {
     details: {
       index: index.name,
       file: file.filename,

@@ -135,12 +135,12 @@ function isThere(error: unknown): error is IndexError {
 /** Whether the index has the file after all; one whose pages do not tell leaves the failure to be the answer. */
 async function arrived(
   { file }: FileProgress,
-  { index, http }: UploadingOptions,
+  { index, http, context }: UploadingOptions,
   failure: IndexError,
 ): Promise<boolean> {
   if (index.simpleUrl === undefined) throw failure;
   try {
-    return (await standing(file, index, http)) !== undefined;
+    return (await standing(file, index, { http, signal: context.host.signal })) !== undefined;
   } catch (error) {
     throw cannotTell(error) ? failure : error;
   }
