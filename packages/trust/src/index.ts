@@ -4,6 +4,7 @@ export {
   embeddedSigningConfig,
   embeddedTrustedRoot,
 } from './embedded-trust.ts';
+export { possibleOrigins } from './log-id.ts';
 export { selectServices, type SelectedServices, type SelectionOptions } from './service-selection.ts';
 export {
   parseSigningConfig,

@@ -31,7 +31,7 @@ function noteSuffix(key: KeyObject, spki: Uint8Array): Uint8Array | undefined {
   return undefined;
 }
 
-/** The origins that a log at this address may sign its checkpoints under. */
+/** The origins that a log at this address may sign its checkpoints under: its host, or host and path (C2SP: a URL without scheme). */
 export function possibleOrigins(baseUrl: string): string[] {
   const url = URL.parse(baseUrl);
   if (url === null) return [baseUrl];

@@ -2,7 +2,7 @@
 import { decodeBase64, encodeUtf8, equalBytes } from '@colophon/base';
 import type { ProvenLogEntry } from '@colophon/attestation';
 import type { SignatureCheck } from '@colophon/pki';
-import type { TrustedLog } from '@colophon/trust';
+import { possibleOrigins, type TrustedLog } from '@colophon/trust';
 import { logAlgorithm } from './log-algorithm.ts';
 import { isRekorV2 } from './recomputed-body.ts';
 import { atStage, failure, type VerificationError } from './verification-error.ts';
@@ -103,21 +103,16 @@ export function verifyCheckpoint(entry: ProvenLogEntry, log: TrustedLog, check: 
     throw failure('ERR_LOG_INCLUSION', 'the inclusion proof and the checkpoint are of different trees');
 }
 
-/** The names that a log at this address goes by: its host, or host and path (C2SP: a URL without scheme). */
+// Made once for each log: a URL is dear to parse.
 function namesOf(log: TrustedLog): readonly string[] {
   const known = names.get(log);
   if (known !== undefined) return known;
-  const url = URL.parse(log.baseUrl);
-  const found = url === null ? [log.baseUrl] : [url.hostname, url.host, trimSlash(url.host + url.pathname)];
+  const found = possibleOrigins(log.baseUrl);
   names.set(log, found);
   return found;
 }
 
 const names = new WeakMap<TrustedLog, readonly string[]>();
-
-function trimSlash(name: string): string {
-  return name.replace(/\/$/, '');
-}
 
 // Rekor v1 appends the id of the tree to its name.
 function isTreeOf(name: string, origin: string): boolean {
