@@ -244,11 +244,11 @@ describe('journey 18: an SBOM beside the publish attestation', SLOW, () => {
     expect(shown(await stage.run(verify))).toMatchInlineSnapshot(`
       "exit 31
       --- stdout
-      NONE: dist/colophon_sample-1.0.0.tar.gz  [ERR_NO_EVIDENCE] no evidence of a type that counts, only of cyclonedx
+      NONE: dist/colophon_sample-1.0.0.tar.gz  [ERR_NO_EVIDENCE] no evidence of a type that counts without --predicate-type, only of cyclonedx
         not counted: [ERR_PREDICATE_TYPE] colophon_sample-1.0.0.tar.gz.cyclonedx.sigstore.json: it attests something else than is demanded
       --- stderr
       nothing was verified
-      error[ERR_NO_EVIDENCE]: dist/colophon_sample-1.0.0.tar.gz: no evidence of a type that counts, only of cyclonedx
+      error[ERR_NO_EVIDENCE]: dist/colophon_sample-1.0.0.tar.gz: no evidence of a type that counts without --predicate-type, only of cyclonedx
 
       hint: is the file from an index? \`colophon verify pypi\` fetches the evidence
       see: https://github.com/colophon-py/colophon/blob/main/docs/reference/errors.md#err_no_evidence
