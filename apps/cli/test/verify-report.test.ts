@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../src/command.ts';
+import type { Demands } from '../src/identity/policy-flags.ts';
+import type { FileVerdict } from '../src/verdict/file-verdict.ts';
+import { orNothingVerified, VerdictReport } from '../src/verdict/verdict-report.ts';
 import { openWorld, PRODUCTION, STAGING } from './support/world.ts';
 
 const SDIST = 'pypi_attestations-0.0.19.tar.gz';
@@ -12,6 +16,9 @@ const PERSON = [
   '--cert-oidc-issuer',
   'https://github.com/login/oauth',
 ];
+
+const rootLine = (name: string) =>
+  JSON.stringify(JSON.parse(readVector(`trust/${name}/trusted_root.json`).toString()));
 
 describe.runIf(haveVectors)('what verify says', () => {
   it('names what was proven, for each file, and goes on past one that fails', async () => {
@@ -153,9 +160,7 @@ describe.runIf(haveVectors)('what verify says', () => {
   it('says under which of several roots each piece of evidence holds', async () => {
     const world = openWorld();
     world.copy(WHEEL, `${WHEEL}.sigstore`);
-    const line = (name: string) =>
-      JSON.stringify(JSON.parse(readVector(`trust/${name}/trusted_root.json`).toString()));
-    world.write('roots.jsonl', `${line('public-good')}\n${line('staging')}\n`);
+    world.write('roots.jsonl', `${rootLine('public-good')}\n${rootLine('staging')}\n`);
     const argv = ['verify', WHEEL, ...PERSON, '--trusted-root', 'roots.jsonl'];
     expect(await world.run(...argv)).toMatchObject({
       status: 0,
@@ -280,5 +285,35 @@ describe.runIf(haveVectors)('what verify says', () => {
   it('gives the JSON document of an error when the command line is wrong', async () => {
     const document = await openWorld().json('verify', 'x.whl');
     expect(document).toMatchObject({ schema: 'colophon.error/1', status: 2, error: { code: 'ERR_USAGE' } });
+  });
+});
+
+const verdict = (status: 0 | 31): FileVerdict => ({
+  file: 'x',
+  sha256: undefined,
+  status,
+  error: undefined,
+  accepted: [],
+  failures: [],
+  notCounted: [],
+  notes: [],
+});
+
+describe('a verification that ends early', () => {
+  it.each<[string, FileVerdict[], string]>([
+    ['before any verdict', [], 'nothing was verified\n'],
+    ['after a file without evidence', [verdict(31)], 'nothing was verified\n'],
+    ['after a file that is verified', [verdict(0), verdict(31)], ''],
+  ])('%s says that nothing was verified only where that is so', async (_when, verdicts, said) => {
+    let stderr = '';
+    const host = { writeError: (text: string) => (stderr += text), writeOut: () => undefined };
+    const context = { host, isReportRead: false, talk: { result: () => undefined } } as unknown as Context;
+    const run = orNothingVerified(context, async () => {
+      const report = new VerdictReport({ context, trust: undefined, demands: [] as unknown as Demands });
+      for (const one of verdicts) report.tell(one);
+      throw new Error('interrupted');
+    });
+    await expect(run).rejects.toThrow('interrupted');
+    expect(stderr).toBe(said);
   });
 });

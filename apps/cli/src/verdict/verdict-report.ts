@@ -12,12 +12,15 @@ import { describeWho } from '../identity/signer-text.ts';
 import { trustJson } from '../trust/trust-origin.ts';
 import { demandedJson, isoTime, verdictJson, wordFor } from './verdict-json.ts';
 
+/** Runs of which a verdict was told: if they end early, that much was judged all the same. */
+const told = new WeakSet<Context>();
+
 /** Runs a verification; one that ends early says first that nothing was verified: the reason alone might read like a detail. */
 export async function orNothingVerified(context: Context, run: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await run();
   } catch (error) {
-    sayNothingVerified(context);
+    if (!told.has(context)) sayNothingVerified(context);
     throw error;
   }
 }
@@ -56,7 +59,6 @@ export class VerdictReport {
   readonly #files: JsonObject[] = [];
   #count = 0;
   #verified = 0;
-  #judged = false;
 
   constructor(reporting: Reporting) {
     this.#reporting = reporting;
@@ -70,7 +72,7 @@ export class VerdictReport {
     const { status, error, notes, saved } = verdict;
     this.#count += 1;
     if (status === EXIT.ok) this.#verified += 1;
-    this.#judged ||= wasJudged(verdict);
+    if (wasJudged(verdict)) told.add(context);
     this.#statuses.add(status);
     if (error !== undefined) this.#errors.push(error);
     this.#notes.push(...notes);
@@ -81,7 +83,7 @@ export class VerdictReport {
   conclude(extra: JsonObject = {}): Outcome {
     const { context, trust } = this.#reporting;
     const { talk } = context;
-    if (!this.#judged) sayNothingVerified(context);
+    if (!told.has(context)) sayNothingVerified(context);
     for (const error of this.#errors) talk.error(error);
     for (const note of this.#notes) talk.warn(note);
     for (const saved of this.#saved) talk.say(`saved ${saved}`);
