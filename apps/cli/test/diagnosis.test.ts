@@ -160,6 +160,12 @@ describe('a job', () => {
       { ...GITLAB_ROW, workflowFilepath: '.gitlab-ci.yml' },
       ['top-level-pipeline-file-path-differs'],
     ],
+    [
+      'of GitLab for a tag with an @',
+      { ...GITLAB, ci_config_ref_uri: `${GITLAB.ci_config_ref_uri}@1.0` },
+      GITLAB_ROW,
+      [],
+    ],
   ];
 
   it.each(cases)('%s is told so', (...[, claims, expected, codes]) => {

@@ -28,7 +28,7 @@ export function workflowsOf(claims: TokenClaims): { caller?: WorkflowRef; called
   return { ...(caller === undefined ? {} : { caller }), ...(called === undefined ? {} : { called }) };
 }
 
-/** The path of the pipeline's file in a GitLab claim: `gitlab.com/NS/PROJECT//PATH@REF`. */
+/** The path of the pipeline's file in a GitLab claim: `gitlab.com/NS/PROJECT//PATH@REF`. Tags are often `NAME@VERSION`. */
 export function gitlabFile({ ci_config_ref_uri: uri }: TokenClaims): string | undefined {
-  return /\/\/(.+)@[^@]*$/.exec(uri ?? '')?.[1];
+  return /\/\/([^@]+)@/.exec(uri ?? '')?.[1];
 }

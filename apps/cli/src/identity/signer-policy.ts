@@ -2,6 +2,14 @@
 import { expectedIdentity, type IdToken, type TokenClaims } from '@colophon/oidc';
 import type { Policies } from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
+import {
+  CIRCLECI_ISSUER,
+  GITHUB_ISSUER,
+  gitlabFile,
+  GITLAB_ISSUER,
+  GOOGLE_ISSUER,
+  workflowsOf,
+} from '../doctor/publisher-names.ts';
 import { formatPublisher, type PublisherText } from './publisher-text.ts';
 
 /** Demands exactly the identity that Fulcio reads out of the token: what we signed must say it was us. */
@@ -9,11 +17,6 @@ export function policyOfToken(token: IdToken): Policies {
   const { issuer, subject } = expectedIdentity(token);
   return { anyOf: [{ kind: 'identity', identity: subject.value, issuer }] };
 }
-
-const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
-const GITLAB_ISSUER = 'https://gitlab.com';
-const GOOGLE_ISSUER = 'https://accounts.google.com';
-const CIRCLECI_ISSUER = 'https://oidc.circleci.com';
 
 /**
  * The publisher that attestations are known by for a token: the workflow that was started (`workflow_ref`), not the one
@@ -34,15 +37,17 @@ export function publisherOfToken({ claims }: IdToken): PublisherText | undefined
   }
 }
 
-function githubPublisher({ repository, workflow_ref: ref }: TokenClaims): PublisherText | undefined {
+function githubPublisher(claims: TokenClaims): PublisherText | undefined {
+  const { repository } = claims;
   if (repository === undefined) return undefined;
-  const workflow = /\/\.github\/workflows\/([^/@]+)@/.exec(ref ?? '')?.[1];
+  const workflow = workflowsOf(claims).caller?.file;
   return { kind: 'GitHub', repository, ...(workflow === undefined ? {} : { workflow }) };
 }
 
-function gitlabPublisher({ project_path: repository, ci_config_ref_uri: config }: TokenClaims) {
+function gitlabPublisher(claims: TokenClaims) {
+  const { project_path: repository } = claims;
   if (repository === undefined) return undefined;
-  const workflowFilepath = /\/\/([^@]+)@/.exec(config ?? '')?.[1];
+  const workflowFilepath = gitlabFile(claims);
   return {
     kind: 'GitLab' as const,
     repository,

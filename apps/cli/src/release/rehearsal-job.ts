@@ -2,11 +2,11 @@
 import { isAppError, type JsonObject } from '@colophon/base';
 import { withClient } from '../client.ts';
 import type { Context } from '../command.ts';
+import { GITHUB_ISSUER } from '../doctor/publisher-names.ts';
 import { ambientProvider, ambientToken } from '../identity/identity.ts';
 import { formatPublisher } from '../identity/publisher-text.ts';
 import { publisherOfToken } from '../identity/signer-policy.ts';
 
-const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 /** What every token has of its own; the sandbox writes them itself. */
 const OF_ONE_TOKEN = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti']);
 
