@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { haveVectors, readVector } from '@colophon/vectors';
 import { describe, expect, it } from 'vitest';
 import { findEvidence, readEvidence } from '../src/evidence/evidence.ts';
-import { openWorld } from './support/world.ts';
+import { openWorld, PRODUCTION } from './support/world.ts';
 
 const HEX = 'ab'.repeat(32);
 const DIST = 'x-1.0.tar.gz';
@@ -98,5 +98,47 @@ describe.runIf(haveVectors)('an evidence file', () => {
       name,
       error: { code, message: expect.stringContaining(name) },
     });
+  });
+});
+
+const lineOf = (vector: string) => JSON.stringify(JSON.parse(readVector(vector).toString()));
+
+describe.runIf(haveVectors)('a JSONL file about many files', () => {
+  const CASES = 'conformance/bundle-verify';
+  const CONDA = '54303491a8418fbed24344b513546182c29b43bf282ceb433af65e2299f9271f';
+  const lay = (...vectors: string[]) => {
+    const world = openWorld();
+    world.write('a.txt', readVector('conformance/a.txt'));
+    world.write('b.txt', 'another');
+    world.write('all.jsonl', vectors.map(lineOf).join('\n'));
+    const who = [
+      'prefix-dev/sigstore-example',
+      'sigstore-conformance/extremely-dangerous-public-oidc-beacon',
+    ];
+    const publishers = who.flatMap((repository) => ['--publisher', `github:${repository}`]);
+    return (...argv: string[]) =>
+      world.run('verify', ...argv, '--bundle', 'all.jsonl', ...publishers, ...PRODUCTION);
+  };
+  const STATEMENT = `${CASES}/happy-path-intoto-in-dsse-v3/bundle.sigstore.json`;
+  const MESSAGE = `${CASES}/happy-path-v0.3/bundle.sigstore.json`;
+  const PACKAGE = 'conda/conda-attestation.sigstore.json';
+
+  it('serves each of them', async () => {
+    const verify = lay(PACKAGE, STATEMENT, MESSAGE);
+    expect(await verify('a.txt')).toMatchObject({
+      status: 0,
+      stdout: expect.not.stringContaining('counted'),
+    });
+    expect(await verify(`sha256:${CONDA}`, '--predicate-type', 'cep27')).toMatchObject({ status: 0 });
+  });
+
+  it('is no lack of evidence for one that it is not about', async () => {
+    const { status, stdout } = await lay(PACKAGE, STATEMENT, MESSAGE)('a.txt', 'b.txt');
+    expect([status, stdout]).toEqual([30, expect.stringMatching(/^OK: a\.txt .*^FAIL: b\.txt /ms)]);
+  });
+
+  it('hides nothing that is wrong with what it says of a file', async () => {
+    const verify = lay(PACKAGE, MESSAGE, `${CASES}/signature-mismatch_fail/bundle.sigstore.json`);
+    expect(await verify('a.txt')).toMatchObject({ status: 30 });
   });
 });

@@ -5,6 +5,7 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Host } from '../host.ts';
 import type { Context } from '../command.ts';
 import type { DetachedFiles } from './detached-evidence.ts';
+import { evidenceAbout } from './evidence-about.ts';
 import { findEvidence, readEvidence, type EvidenceFile, type EvidenceKind } from './evidence.ts';
 import { rememberedListing } from './folder-names.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -69,10 +70,12 @@ export function namedSource(args: Arguments, { host }: Context): EvidenceSource 
   if (named.length === 0) return undefined;
   let read: Promise<readonly EvidenceFile[]> | undefined;
   return {
-    find: () =>
-      (read ??= Promise.all(
+    find: async ({ sha256Hex }) => {
+      read ??= Promise.all(
         named.map(([path, kind]) => readEvidence(resolve(host.workingDirectory, path), kind)),
-      )),
+      );
+      return (await read).map((file) => evidenceAbout(file, sha256Hex));
+    },
     absence: ({ shown }) => noEvidence(shown, `is in ${named.map(([path]) => basename(path)).join(', ')}`),
   };
 }
