@@ -40,6 +40,8 @@ function attempt(bytes: Uint8Array): void {
   }
 }
 
+// 1.2.3, with an octet of padding before its last number.
+const PADDED = Uint8Array.of(0x2a, 0x80, 0x03);
 const USER_NAME = oid('1.3.6.1.4.1.57264.1.7');
 
 describe('parseCertificate', () => {
@@ -108,6 +110,11 @@ describe('parseCertificate', () => {
     ['trailing zero bits in the key usage', { extensions: [keyUsage(0x80, 6)] }],
     ['unused bits that are set', { extensions: [keyUsage(0x81, 7)] }],
     ['a key usage without bits', { extensions: [keyUsage(0, 7)] }],
+    ['a padded number in a name', withExtensions(sequence(encodeDer(TAG.oid, PADDED), octets(PADDED)))],
+    [
+      'a negative path length',
+      { extensions: [extension('2.5.29.19', sequence(TRUE, encodeDer(TAG.integer, Uint8Array.of(0x80))))] },
+    ],
     ['an empty list of names', { extensions: [subjectNames()] }],
     [
       'two texts in one user name',

@@ -244,6 +244,13 @@ describe('a key of the user', () => {
     expect(outcomeOf(form, { policies })).toContain('TypeError');
   });
 
+  it('has a window of dates', () => {
+    const validFor = { start: new Date('never') };
+    expect(outcomeOf(form, { policies: { anyOf: [keyPolicy(P256.publicKey, { validFor })] } })).toContain(
+      'TypeError',
+    );
+  });
+
   it('has no circumstances', () => {
     expect(
       outcomeOf(form, { policies: { anyOf: [keyPolicy(P256.publicKey, { ref: 'refs/tags/v1' })] } }),

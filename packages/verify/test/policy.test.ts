@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sha256 } from '@colophon/base';
-import { parseBundle } from '@colophon/attestation';
+import { encodeHex, sha256 } from '@colophon/base';
+import { attestationFromBundle, parseBundle } from '@colophon/attestation';
 import { parseDistFilename } from '@colophon/dist';
 import { parseTrustedRoot } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import {
   policyForPublisher,
   verifyEvidence,
   type Circumstances,
+  type Evidence,
   type Policies,
   type Policy,
 } from '../src/index.ts';
@@ -113,6 +114,51 @@ describe('policies', () => {
       expect(() => verifyLeaf(leaf, policy)).toThrowError(throwsCode('ERR_IDENTITY'));
   });
 
+  it('compare a project on gitlab.com, with its case and its CI definition', () => {
+    const project = 'https://gitlab.com/octo/group/sample';
+    const policy = { kind: 'GitLab', repository: 'octo/group/sample' } as const;
+    const whole = { ...policy, workflowFilepath: 'ci/release.yml' };
+    const config = (path: string) => claim(18, `${project}//${path}`);
+    const leaf = LEAF.with(3, claim(8, 'https://gitlab.com'))
+      .with(4, claim(12, project))
+      .with(7, config('ci/release.yml@refs/tags/v1.0'));
+    for (const one of [policy, whole]) expect(verifyLeaf(leaf, one).policy).toBe(0);
+    const atCommit = leaf.with(7, config(`ci/release.yml@${'a'.repeat(40)}`));
+    expect(verifyLeaf(atCommit, whole).policy).toBe(0);
+    expect(policyForPublisher({ ...whole, extra: {} })).toEqual(whole);
+    const others: [readonly Uint8Array[], Policy][] = [
+      [leaf.with(3, claim(8, ISSUER)), whole],
+      [leaf.with(3, claim(8, 'https://gitlab.com.example')), whole],
+      [leaf, { ...policy, repository: 'octo/group' }],
+      [leaf, { ...policy, repository: 'Octo/group/sample' }],
+      [leaf, { ...whole, workflowFilepath: 'release.yml' }],
+      [leaf, { ...whole, workflowFilepath: 'CI/release.yml' }],
+      [leaf.with(7, config('ci/release.yml@refs/heads/x')), whole],
+      [leaf.toSpliced(7, 1), whole],
+    ];
+    for (const [extensions, other] of others)
+      expect(() => verifyLeaf(extensions, other)).toThrowError(throwsCode('ERR_IDENTITY'));
+  });
+
+  it('cannot demand of a PEP 740 attestation another type than it may have', () => {
+    const predicateType = 'https://example.org/x';
+    const subject = [{ name: FILENAME, digest: { sha256: encodeHex(sha256(FILE)) } }];
+    const type = 'https://in-toto.io/Statement/v1';
+    const payload = text(JSON.stringify({ _type: type, subject, predicateType, predicate: {} }));
+    const { bundle: made, root } = makeBundle({ payload });
+    const bundle = parseBundle(made);
+    const { attestation } = attestationFromBundle(bundle);
+    const judge = (evidence: Evidence) =>
+      verifyEvidence(evidence, { filename: FILENAME, sha256: sha256(FILE) }, [parseTrustedRoot(root)], {
+        anyOf: [OCTO],
+        predicateTypes: [predicateType],
+      });
+    expect(judge({ kind: 'bundle', name: 'bundle', bundle }).predicateType).toBe(predicateType);
+    expect(() => judge({ kind: 'pep740', name: 'attestation', attestation })).toThrowError(
+      throwsCode('ERR_PREDICATE_TYPE'),
+    );
+  });
+
   it('compare a project on CircleCI', () => {
     const policy = { kind: 'CircleCI', projectId: 'p-1', pipelineDefinitionId: 'd-2' } as const;
     const leaf = LEAF.with(3, claim(8, 'https://oidc.circleci.com'))
@@ -145,6 +191,7 @@ describe('policies', () => {
     ['an empty claim', { anyOf: [{ ...OCTO, claims: { 'build-trigger': '' } }] }],
     ['an identity without an issuer', { anyOf: [{ kind: 'identity', identity: 'x' }] }],
     ['an owner without a repository', { anyOf: [{ kind: 'GitHub', repository: 'octo' }] }],
+    ['a third part of a repository', { anyOf: [{ kind: 'GitHub', repository: 'octo/sample/more' }] }],
     [
       'the URL of a repository',
       { anyOf: [{ kind: 'GitHub', repository: 'https://github.com/octo/sample' }] },

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeBase64 } from '@colophon/base';
+import { encodeBase64, isAppError } from '@colophon/base';
+import { parseBundle } from '@colophon/attestation';
+import { parseTrustedRoot, type TrustedRoot } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
+import { verifyEvidence } from '../src/index.ts';
 import type { Json } from './lab-entries.ts';
-import { judgeMade, make, type Recipe } from './lab.ts';
+import { ARTIFACT, judgeMade, make, OCTO, type Recipe } from './lab.ts';
 
 /** A change, the code that it is refused with, and words of the reason, which single out the rule. */
 type Row = readonly [what: string, recipe: Recipe, code: string, says: string];
@@ -149,6 +152,45 @@ describe('the form of a document', () => {
 
   it('a trusted root may name checkpoint key ids of four bytes', () => {
     expect(judgeMade(make(inLogShort()))).toEqual({ code: 'accepted', message: '' });
+  });
+});
+
+describe('several trusted roots', () => {
+  const { bundle, root } = make();
+  const changed = (change: (root: Json) => void) => {
+    const document = JSON.parse(root) as Json;
+    change(document);
+    return parseTrustedRoot(JSON.stringify(document));
+  };
+  const later = { start: '2027-01-01T00:00:00Z' };
+  const noLog = changed((one) => void ((firstOf(one, 'tlogs')['publicKey'] as Json)['validFor'] = later));
+  const noAuthority = changed((one) => void (firstOf(one, 'certificateAuthorities')['validFor'] = later));
+  const nothing = changed((one) => void (one['certificateAuthorities'] = []));
+  const judge = (...roots: TrustedRoot[]) => {
+    try {
+      const evidence = { kind: 'bundle', name: 'lab', bundle: parseBundle(bundle) } as const;
+      return roots.indexOf(verifyEvidence(evidence, ARTIFACT, roots, OCTO).trustedRoot);
+    } catch (error) {
+      return isAppError(error) ? error.code : String(error);
+    }
+  };
+
+  it('are never merged: what one lacks the other does not lend, and the failure that came furthest is told', () => {
+    expect(judge(noLog)).toBe('ERR_LOG_VALIDITY');
+    expect(judge(noAuthority)).toBe('ERR_CERTIFICATE_VALIDITY');
+    expect(judge(noLog, noAuthority)).toBe('ERR_LOG_VALIDITY');
+    expect(judge(noAuthority, noLog)).toBe('ERR_LOG_VALIDITY');
+  });
+
+  it('are undecided only where none of them can judge', () => {
+    expect(judge(nothing)).toBe('ERR_TRUST_MATERIAL');
+    expect(judge(nothing, noAuthority)).toBe('ERR_CERTIFICATE_VALIDITY');
+    expect(judge(noAuthority, nothing)).toBe('ERR_CERTIFICATE_VALIDITY');
+  });
+
+  it('are alternatives: the first that holds is named', () => {
+    const [one, other] = [parseTrustedRoot(root), parseTrustedRoot(root)];
+    expect(judge(noLog, nothing, one, other, noAuthority)).toBe(2);
   });
 });
 

@@ -58,6 +58,12 @@ const BODIES: readonly Row[] = [
     ENTRY,
     'one signature',
   ],
+  [
+    'dsse: a hash of the envelope that is none',
+    v1({ spec: put('spec', 'envelopeHash', 'x') }),
+    ENTRY,
+    'Hash',
+  ],
   ['dsse: an unknown field', v1({ spec: put('spec', 'more', 1) }), ENTRY, '"more"'],
   ['dsse: a second spec', v1({ body: (body) => `{"spec":{},${body.slice(1)}` }), ENTRY, 'stands twice'],
   [
