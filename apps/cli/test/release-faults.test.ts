@@ -26,9 +26,9 @@ async function nextWheel(): Promise<string> {
   return name;
 }
 
-function release(name: string): Promise<Run> {
+function release(name: string, ...options: string[]): Promise<Run> {
   const { uploadUrl, simpleUrl } = stage.sandbox.index;
-  return stage.run(['release', name], {
+  return stage.run(['release', name, ...options], {
     environment: { COLOPHON_INDEX: uploadUrl, UV_PUBLISH_CHECK_URL: simpleUrl },
   });
 }
@@ -184,3 +184,12 @@ function assertAskedBeforeRepeated(requests: readonly string[], name: string): v
   const relevant = requests.filter((line) => line === upload || line === page);
   for (const [index, line] of relevant.entries()) if (line === upload) expect(relevant[index - 1]).toBe(page);
 }
+
+it('signs nothing whose evidence could not be kept', async () => {
+  const name = await nextWheel();
+  await stage.write('a-file', '');
+  stage.taken();
+  const run = await release(name, '--output-directory', 'a-file');
+  expect([run.status, codeOf(run)]).toEqual([21, 'ERR_OUTPUT_WRITE']);
+  expect(stage.taken().filter((line) => /^(?:fulcio|rekor)/.test(line))).toEqual([]);
+});

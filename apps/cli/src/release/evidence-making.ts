@@ -102,6 +102,7 @@ async function settle({ release, one }: Member, attestation: Attestation): Promi
   await note(release, one, { logIndex: one.logIndex });
 }
 
-function attestationPath(file: ReleaseFile, { outputDirectory }: ReleaseSettings): string {
+/** Where the evidence about a file is kept. */
+export function attestationPath(file: ReleaseFile, { outputDirectory }: ReleaseSettings): string {
   return join(outputDirectory ?? dirname(file.path), `${file.filename}.publish.attestation`);
 }

@@ -2,7 +2,14 @@
 import type { Outcome } from '../command.ts';
 import { formatPublisher } from '../identity/publisher-text.ts';
 import { uploadAll } from '../publishing/uploading.ts';
-import { completeEvidence, makeEvidence, takeEvidence, type Member } from './evidence-making.ts';
+import { preparePlaces } from '../signing/signing-outputs.ts';
+import {
+  attestationPath,
+  completeEvidence,
+  makeEvidence,
+  takeEvidence,
+  type Member,
+} from './evidence-making.ts';
 import { lookUpAll } from './looking-up.ts';
 import { takeProvenance } from './provenance-along.ts';
 import { note, recordOf, type ProjectRelease } from './project-release.ts';
@@ -76,6 +83,8 @@ async function attest(planned: readonly Planned[], settings: ReleaseSettings): P
   const fresh = planned.filter(({ step }) => step === 'sign');
   const total = begun.length + fresh.length;
   if (total === 0) return;
+  // What could not be kept must not be logged either.
+  await preparePlaces([...begun, ...fresh].map(({ one }) => attestationPath(one.file, settings)));
   await context.talk.during('attesting', undefined, async () => {
     const missing: Planned[] = [...fresh];
     for (const member of begun)

@@ -27,8 +27,16 @@ export async function prepareOutputs(
     if (taken.has(path)) throw usageError(`${path} would be written over: two files need it`);
     taken.add(path);
   }
-  if (overwrite) for (const path of outputs) await refuseIrreplaceable(path);
-  else await refuseExisting(outputs);
+  if (!overwrite) await refuseExisting(outputs);
+  await preparePlaces(outputs);
+}
+
+/**
+ * Makes the folders of files that may be there already, and sees to it that these can be written or replaced.
+ * @throws CliError ERR_OUTPUT_WRITE
+ */
+export async function preparePlaces(outputs: readonly string[]): Promise<void> {
+  for (const path of outputs) await refuseIrreplaceable(path);
   for (const folder of new Set(outputs.map((path) => dirname(path)))) await prepareFolder(folder);
 }
 
