@@ -103,22 +103,20 @@ describe.runIf(haveVectors)('an evidence file', () => {
 
 const lineOf = (vector: string) => JSON.stringify(JSON.parse(readVector(vector).toString()));
 
+const lay = (...vectors: string[]) => {
+  const world = openWorld();
+  world.write('a.txt', readVector('conformance/a.txt'));
+  world.write('b.txt', 'another');
+  world.write('all.jsonl', vectors.map(lineOf).join('\n'));
+  const who = ['prefix-dev/sigstore-example', 'sigstore-conformance/extremely-dangerous-public-oidc-beacon'];
+  const publishers = who.flatMap((repository) => ['--publisher', `github:${repository}`]);
+  return (...argv: string[]) =>
+    world.run('verify', ...argv, '--bundle', 'all.jsonl', ...publishers, ...PRODUCTION);
+};
+
 describe.runIf(haveVectors)('a JSONL file about many files', () => {
   const CASES = 'conformance/bundle-verify';
   const CONDA = '54303491a8418fbed24344b513546182c29b43bf282ceb433af65e2299f9271f';
-  const lay = (...vectors: string[]) => {
-    const world = openWorld();
-    world.write('a.txt', readVector('conformance/a.txt'));
-    world.write('b.txt', 'another');
-    world.write('all.jsonl', vectors.map(lineOf).join('\n'));
-    const who = [
-      'prefix-dev/sigstore-example',
-      'sigstore-conformance/extremely-dangerous-public-oidc-beacon',
-    ];
-    const publishers = who.flatMap((repository) => ['--publisher', `github:${repository}`]);
-    return (...argv: string[]) =>
-      world.run('verify', ...argv, '--bundle', 'all.jsonl', ...publishers, ...PRODUCTION);
-  };
   const STATEMENT = `${CASES}/happy-path-intoto-in-dsse-v3/bundle.sigstore.json`;
   const MESSAGE = `${CASES}/happy-path-v0.3/bundle.sigstore.json`;
   const PACKAGE = 'conda/conda-attestation.sigstore.json';
