@@ -17,7 +17,7 @@ export interface UploadCandidate {
  * already, a second sdist of a release.
  */
 export function conflictFindings(file: UploadCandidate, earlier: readonly UploadCandidate[]): Finding[] {
-  const own = parsed(file.filename);
+  const own = parsedOnce(file);
   const found = earlier.flatMap((other) => conflictWith(file, own, other));
   const worst = found.find(({ severity }) => severity === 'error') ?? found[0];
   return worst === undefined ? [] : [worst];
@@ -37,12 +37,25 @@ function conflictWith(
     ];
   const shown = quote(other.filename);
   if (sameBytes) return [error('same-content', `${shown} has the same bytes under another name`)];
-  const theirs = parsed(other.filename);
-  if (!own || !theirs || own.name !== theirs.name || !sameVersion(own.version, theirs.version)) return [];
+  const theirs = parsedOnce(other);
+  if (!own || !theirs || own.name !== theirs.name || !isSameVersion(own, theirs)) return [];
   if (own.kind === 'sdist' && theirs.kind === 'sdist')
     return [error('second-sdist', `${shown} is an sdist of the same release, which has one`)];
   if (!sameDistribution(own, theirs)) return [];
   return [warning('same-distribution', `${shown} is the same wheel to installers and verifiers`)];
+}
+
+function isSameVersion({ version: a }: DistFilename, { version: b }: DistFilename): boolean {
+  return a === b || sameVersion(a, b);
+}
+
+const known = new WeakMap<UploadCandidate, { readonly dist: DistFilename | undefined }>();
+
+// Each file is compared with all that come before it.
+function parsedOnce(file: UploadCandidate): DistFilename | undefined {
+  const { dist } = known.get(file) ?? { dist: parsed(file.filename) };
+  known.set(file, { dist });
+  return dist;
 }
 
 function parsed(filename: string): DistFilename | undefined {

@@ -67,7 +67,7 @@ export function parseDistFilename(filename: string): DistFilename {
  * set of tags. The order of tags, the spelling of name and version and an sdist's suffix do not count.
  */
 export function sameDistribution(a: DistFilename, b: DistFilename): boolean {
-  if (a.name !== b.name || !sameVersion(a.version, b.version)) return false;
+  if (a.name !== b.name || (a.version !== b.version && !sameVersion(a.version, b.version))) return false;
   if (a.kind === 'sdist' || b.kind === 'sdist') return a.kind === b.kind;
   return (
     buildKey(a) === buildKey(b) && a.tags.size === b.tags.size && [...a.tags].every((tag) => b.tags.has(tag))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
-import { checkDist, conflictFindings, type Finding, sha256File } from '@colophon/dist';
+import { checkDist, conflictFindings, type Finding, sha256File, type UploadCandidate } from '@colophon/dist';
 import { isAppError, type JsonObject } from '@colophon/base';
 import { FINDING_ADVICE } from '../checking/finding-advice.ts';
 import { rstRendererOf } from '../checking/rst-renderer.ts';
@@ -30,8 +30,9 @@ export async function runCheck(args: Arguments, context: Context): Promise<Outco
   const operands = args.operands.length > 0 ? args.operands : ['dist'];
   const strict = args.flag('strict');
   const checked: CheckedFile[] = [];
+  const earlier: UploadCandidate[] = [];
   for (const file of await expandCandidates(operands, context.host)) {
-    const one = withConflicts(await checkFile(file, context, { strict, digest: true }), checked, strict);
+    const one = withConflicts(await checkFile(file, context, { strict, digest: true }), earlier, strict);
     checked.push(one);
     report(one, context);
   }
@@ -67,14 +68,13 @@ export async function checkFile(
   }
 }
 
-/** The same file with what it cannot be beside those that were named before it. */
-function withConflicts(one: CheckedFile, earlier: readonly CheckedFile[], strict: boolean): CheckedFile {
+/** The same file with what it cannot be beside those that were named before it, to which it is added. */
+function withConflicts(one: CheckedFile, earlier: UploadCandidate[], strict: boolean): CheckedFile {
   const { file, sha256 } = one;
   if (sha256 === undefined) return one;
-  const others = earlier.flatMap((other) =>
-    other.sha256 === undefined ? [] : [{ filename: other.file.filename, sha256: other.sha256 }],
-  );
-  const conflicts = conflictFindings({ filename: file.filename, sha256 }, others).map(advised);
+  const candidate = { filename: file.filename, sha256 };
+  const conflicts = conflictFindings(candidate, earlier).map(advised);
+  earlier.push(candidate);
   if (conflicts.length === 0) return one;
   const findings = [...one.findings, ...conflicts];
   return { ...one, findings, status: statusOf(findings, strict) };

@@ -50,17 +50,17 @@ export async function loadReleaseFiles(
  */
 export function refuseConflicts(files: readonly ReleaseFile[], everyRule: boolean): ReleaseFile[] {
   const kept: ReleaseFile[] = [];
+  const earlier: UploadCandidate[] = [];
   for (const file of files) {
-    const [conflict] = conflictFindings(candidateOf(file), kept.map(candidateOf));
+    const candidate = { filename: file.filename, sha256: file.digests.sha256 };
+    const [conflict] = conflictFindings(candidate, earlier);
     if (conflict?.severity === 'error' && (everyRule || conflict.code === 'same-filename'))
       throw new CliError('ERR_CHECK_REFUSED', `the index would refuse ${file.shown}: ${conflict.message}`);
-    if (conflict?.code !== 'same-filename') kept.push(file);
+    if (conflict?.code === 'same-filename') continue;
+    kept.push(file);
+    earlier.push(candidate);
   }
   return kept;
-}
-
-function candidateOf({ filename, digests }: ReleaseFile): UploadCandidate {
-  return { filename, sha256: digests.sha256 };
 }
 
 /**
