@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { embeddedTrust, PUBLIC_GOOD, repositoryFileName } from '@colophon/tuf';
+import { embeddedTrust, PUBLIC_GOOD, repositoryFileName, type TufTrust } from '@colophon/tuf';
 import { describe, expect, it, vi } from 'vitest';
 import { loadInstance, loadTrust } from '../src/trust/instance.ts';
+import { newestWithoutNetwork } from '../src/trust/trust-tuf.ts';
 import type { GlobalOptions } from '../src/options/global.ts';
 import { writeSampleDists } from '../src/files/sample-dist.ts';
 import { Talk } from '../src/render/talk.ts';
@@ -42,6 +43,35 @@ describe('without a network', () => {
     expect(await world.run('trust', 'show')).toMatchObject({ status: 0 });
     expect(connect).not.toHaveBeenCalled();
     connect.mockRestore();
+  });
+
+  it('a cache from before the root that came with the program gives way to it', () => {
+    const { notBefore = NOW, url } = embeddedTrust();
+    const cachedAt = (refreshed: Date): TufTrust => ({
+      url,
+      files: new Map([['trusted_root.json', new Uint8Array([1])]]),
+      versions: { root: 16, timestamp: 1, snapshot: 1, targets: 1 },
+      expires: NOW,
+      refreshed,
+      fromCache: true,
+      notices: [],
+    });
+    const kindOf = (cached?: TufTrust) => newestWithoutNetwork(NOW, cached).origin.kind;
+    expect(kindOf()).toBe('embedded');
+    expect(kindOf(cachedAt(notBefore))).toBe('tuf');
+    expect(kindOf(cachedAt(new Date(notBefore.getTime() - 1)))).toBe('embedded');
+  });
+
+  it('no file of the user takes the place of a root that is part of the program', async () => {
+    const world = worldAt();
+    const folder = join(world.folder, 'settings', 'colophon', 'instances');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, repositoryFileName(PUBLIC_GOOD.url, '.root.json')), '{}');
+    expect(await world.run('trust', 'show', '--offline', '--instance', PUBLIC_GOOD.url)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^trusted root: the embedded public-good root/),
+      stderr: '',
+    });
   });
 
   it('staging has no trust before its first update', async () => {

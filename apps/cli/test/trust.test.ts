@@ -153,6 +153,15 @@ describe('a private instance', () => {
     });
   });
 
+  it('is kept in no folder that depends on where a command is run', async () => {
+    const { world, url } = await openTrustStage();
+    Object.assign(world.environment, { XDG_CONFIG_HOME: 'here', XDG_CACHE_HOME: 'here' });
+    expect(await world.run('trust', 'add', url, 'trust/root.json')).toMatchObject({ status: 0 });
+    expect(await world.run('trust', 'update', '--instance', url)).toMatchObject({ status: 0 });
+    expect(readdirSync(world.folder)).toContain('home');
+    expect(readdirSync(world.folder)).not.toContain('here');
+  });
+
   it('keeps its cache where it is told', async () => {
     const { world, url } = await openTrustStage();
     world.environment['COLOPHON_CACHE_DIR'] = 'by-environment';

@@ -31,7 +31,7 @@ export async function repositoryTrust(context: Context): Promise<TrustMaterial> 
   const place = { cacheFolder: cacheFolder(context), now: host.now() };
   if (options.offline)
     return repository.url === PUBLIC_GOOD.url
-      ? newestWithoutNetwork(context, await cachedOrNothing(context, repository))
+      ? newestWithoutNetwork(place.now, await cachedOrNothing(context, repository))
       : materialOf(await readCachedTrust(repository, place), place.now);
   const { maxTrustAgeDays: maxAgeDays } = options;
   const { withClient } = await import('../client.ts');
@@ -68,8 +68,8 @@ async function cachedOrNothing(context: Context, repository: TufRepository): Pro
   }
 }
 
-function newestWithoutNetwork({ host }: Context, cached: TufTrust | undefined): TrustMaterial {
-  const now = host.now();
+/** The cache of the public-good instance, or what came with this program where that is newer. */
+export function newestWithoutNetwork(now: Date, cached: TufTrust | undefined): TrustMaterial {
   const { url, trustedRoot, notBefore } = embeddedTrust();
   // A program that was updated since may carry newer trust than a cache that was not.
   if (cached !== undefined && (notBefore === undefined || cached.refreshed >= notBefore))
