@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { encodeUtf8 } from '@colophon/base';
 import { resolveIndex } from '@colophon/pypi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -111,6 +111,10 @@ describe('the journal on disk', () => {
     const paths = urls.map((url) => journalPath('/x', resolveIndex(url), SUBJECT));
     const other = journalPath('/x', resolveIndex('https://h/'), { ...SUBJECT, project: 'pkg-pkg' });
     expect(new Set([...paths, other]).size).toBe(urls.length + 1);
+    const deep = ['a', 'b'].map((last) => resolveIndex(`https://h/${'deep/'.repeat(100)}${last}/`));
+    const [one = '', two = ''] = deep.map((index) => basename(journalPath('/x', index, SUBJECT)));
+    expect(one).not.toBe(two);
+    expect(one.length).toBeLessThan(128);
     expect(journalPath('/x', resolveIndex('pypi'), SUBJECT)).toBe('/x/.colophon/pypi-pkg-1.0.json');
   });
 

@@ -92,7 +92,7 @@ export const ERRORS_OF_SERVICES: Readonly<
   ERR_FILE_EXISTS: row(
     'refused',
     'The index has a file of this name, or these bytes under another name.',
-    'release a new version: files on an index cannot be replaced',
+    'was it this very file, sent a moment ago? The same command finishes then; else release a new version: files on an index cannot be replaced',
   ),
   ERR_PROJECT_NAME: row('malformed', 'A project name is not one by PEP 508.'),
   ERR_PROJECT_NOT_FOUND: row(

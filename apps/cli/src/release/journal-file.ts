@@ -26,9 +26,12 @@ export function journalPath(folder: string, index: PackageIndex, release: Journa
   return resolve(folder, join('.colophon', `${words.join('-')}.json`));
 }
 
+/** Of an index in a file's name, which file systems end at 255 bytes. */
+const MAX_NAME = 80;
+
 function indexWords({ name, uploadUrl, audience }: PackageIndex): string[] {
   if (audience !== undefined) return [name];
-  return [name, sha256Hex(encodeUtf8(uploadUrl)).slice(0, 12)];
+  return [name.slice(0, MAX_NAME), sha256Hex(encodeUtf8(uploadUrl)).slice(0, 12)];
 }
 
 /**
