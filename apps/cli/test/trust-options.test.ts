@@ -67,10 +67,11 @@ describe('without a network', () => {
     const folder = join(world.folder, 'settings', 'colophon', 'instances');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, repositoryFileName(PUBLIC_GOOD.url, '.root.json')), '{}');
-    expect(await world.run('trust', 'show', '--offline', '--instance', PUBLIC_GOOD.url)).toMatchObject({
-      status: 0,
-      stdout: expect.stringMatching(/^trusted root: the embedded public-good root/),
-      stderr: '',
+    // That is no root at all: had it been taken, nothing would have been asked.
+    const asked = ['trust', 'update', '--instance', PUBLIC_GOOD.url, '--time-budget', '1'];
+    expect(await world.run(...asked)).toMatchObject({
+      status: 42,
+      stderr: expect.stringMatching(/^error\[ERR_TUF_UNAVAILABLE\]/m),
     });
   });
 
