@@ -124,6 +124,27 @@ describe.runIf(haveVectors)('convert, on real evidence', () => {
     expect(stderr).toContain(words);
   });
 
+  it.each(['bundle', 'jsonl', 'pep740', 'provenance'])(
+    'a statement in no form is refused as %s',
+    async (to) => {
+      const world = openWorld();
+      const bundle = JSON.parse(readVectorText(CONDA));
+      bundle.dsseEnvelope.payload = Buffer.from('{}').toString('base64');
+      world.write('x.json', JSON.stringify(bundle));
+      const { status, stderr } = await world.run('convert', 'x.json', '--to', to);
+      expect([status, stderr]).toEqual([21, expect.stringContaining('error[ERR_CONVERSION]: x.json: ')]);
+    },
+  );
+
+  it('a certificate in no form is refused as provenance', async () => {
+    const world = openWorld();
+    const attestation = JSON.parse(readVectorText(`pep740/${SDIST}.publish.attestation`));
+    attestation.verification_material.certificate = Buffer.from('none').toString('base64');
+    world.write('x.json', JSON.stringify(attestation));
+    const { status, stderr } = await world.run('convert', 'x.json', '--to', 'provenance');
+    expect([status, stderr]).toEqual([21, expect.stringContaining('error[ERR_CONVERSION]: x.json: ')]);
+  });
+
   it('a signer who is no publisher is refused as provenance', async () => {
     const world = openWorld();
     world.copy(`${WHEEL}.publish.attestation`);

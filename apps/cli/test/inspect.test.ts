@@ -285,6 +285,20 @@ describe.runIf(haveVectors)('inspect', () => {
     expect(stderr).toContain(`error[ERR_NO_EVIDENCE]: ${WHEEL}: no evidence lies beside it`);
   });
 
+  it('names evidence whose certificate or statement is in no form, and judges it no more than the rest', async () => {
+    const world = openWorld();
+    const attestation = JSON.parse(readVector(`pep740/${SDIST}.publish.attestation`).toString());
+    attestation.verification_material.certificate = Buffer.from('none').toString('base64');
+    world.write('a.publish.attestation', JSON.stringify(attestation));
+    const bundle = JSON.parse(readVector('conda/conda-attestation.sigstore.json').toString());
+    bundle.dsseEnvelope.payload = Buffer.from('{}').toString('base64');
+    world.write('b.sigstore.json', JSON.stringify(bundle));
+    const { status, stderr } = await world.run('inspect', 'a.publish.attestation', 'b.sigstore.json');
+    expect(status).toBe(21);
+    expect(stderr).toContain('error[ERR_ATTESTATION]: a.publish.attestation: ');
+    expect(stderr).toContain('error[ERR_BUNDLE]: b.sigstore.json: ');
+  });
+
   it.each([
     ['broken evidence', 'x.sigstore', 21],
     ['no file', 'none.whl', 20],

@@ -9,7 +9,7 @@ import {
   type ConvertedDocument,
   type ConvertedPart,
 } from '../convert/convert-document.ts';
-import { statementOf, type Dropped } from '../convert/convert-piece.ts';
+import { convertibleStatement, type Dropped } from '../convert/convert-piece.ts';
 import { readPieces, type Piece } from '../convert/convert-source.ts';
 import { EXIT } from '../exit-status.ts';
 import type { Arguments } from '../options/arguments.ts';
@@ -67,7 +67,7 @@ function chosenPieces(pieces: readonly Piece[], args: Arguments): readonly Piece
   const types = readPredicateTypes(args);
   if (types === undefined) return pieces;
   const chosen = pieces.filter(({ evidence }) =>
-    types.includes(statementOf(evidence)?.predicateType ?? 'a message signature has none'),
+    types.includes(convertibleStatement(evidence)?.predicateType ?? 'a message signature has none'),
   );
   const missing = types.map(predicateTypeName).join(' or ');
   if (chosen.length === 0) throw new CliError('ERR_NO_EVIDENCE', `nothing to convert is of type ${missing}`);

@@ -10,7 +10,14 @@ import {
   type Publisher,
 } from '@colophon/attestation';
 import { describeSigner, type AttestationEvidence } from '@colophon/verify';
-import { refused, statementOf, toAttestation, toBundle, type Dropped } from './convert-piece.ts';
+import {
+  convertibleStatement,
+  refused,
+  refusing,
+  toAttestation,
+  toBundle,
+  type Dropped,
+} from './convert-piece.ts';
 import type { Piece } from './convert-source.ts';
 import { predicateTypeLabel } from '../identity/predicate-type.ts';
 import { signerPublisher } from '../identity/signer-text.ts';
@@ -115,7 +122,7 @@ function linesDocument(pieces: readonly Piece[]): ConvertedDocument {
 function publisherOf(evidence: Piece['evidence'], { certificate }: Attestation): Publisher {
   const claimed = (evidence as Partial<AttestationEvidence>).claimedPublisher;
   if (claimed !== undefined) return claimed;
-  const signer = describeSigner(certificate);
+  const signer = refusing(evidence, () => describeSigner(certificate));
   const publisher = signerPublisher(signer);
   const environment = signer.claims['deployment-environment'];
   if (publisher?.kind === 'GitHub' && publisher.workflow !== undefined)
@@ -127,11 +134,11 @@ function publisherOf(evidence: Piece['evidence'], { certificate }: Attestation):
 }
 
 function partOf(evidence: Piece['evidence'], dropped: readonly Dropped[]): ConvertedPart {
-  return { evidence: evidence.name, predicateType: statementOf(evidence)?.predicateType, dropped };
+  return { evidence: evidence.name, predicateType: convertibleStatement(evidence)?.predicateType, dropped };
 }
 
 function digestOf(evidence: Piece['evidence']): string | undefined {
-  const subjects = statementOf(evidence)?.subjects ?? [];
+  const subjects = convertibleStatement(evidence)?.subjects ?? [];
   return subjects.length === 1 ? subjects[0]?.digest['sha256'] : undefined;
 }
 

@@ -13,6 +13,7 @@ import {
   type SigstoreBundle,
   type Statement,
 } from '@colophon/attestation';
+import { isAppError } from '@colophon/base';
 import type { Evidence } from '@colophon/verify';
 
 /** What a conversion leaves behind: parts that the target has no place for and its readers do not need. */
@@ -32,6 +33,11 @@ export function statementOf(evidence: Evidence): Statement | undefined {
   const { content } = evidence.bundle;
   if (content.kind !== 'dsse' || content.payloadType !== IN_TOTO_PAYLOAD_TYPE) return undefined;
   return parseStatement(content.payload, { legacy: true });
+}
+
+/** The same, of evidence to convert. @throws AttestationError ERR_CONVERSION */
+export function convertibleStatement(evidence: Evidence): Statement | undefined {
+  return refusing(evidence, () => statementOf(evidence));
 }
 
 /**
@@ -65,7 +71,7 @@ export function toBundle(evidence: Evidence): Converted<SigstoreBundle> {
  */
 export function toAttestation(evidence: Evidence): Converted<Attestation> {
   const { attestation, dropped } = attestationOf(evidence);
-  const { predicateType, subjects } = naming(evidence, () => parseStatement(attestation.statement));
+  const { predicateType, subjects } = refusing(evidence, () => parseStatement(attestation.statement));
   if (!PEP740_TYPES.includes(predicateType))
     throw refused(evidence, `a PEP 740 attestation is of another type than ${predicateType}`);
   if (subjects.length !== 1)
@@ -80,8 +86,18 @@ function attestationOf(evidence: Evidence): { attestation: Attestation; dropped:
 }
 
 /** That a piece of evidence does not fit a format. */
-export function refused({ name }: Evidence, reason: string): AttestationError {
-  return new AttestationError('ERR_CONVERSION', `${name}: ${reason}`);
+export function refused({ name }: Evidence, reason: string, cause?: Error): AttestationError {
+  return new AttestationError('ERR_CONVERSION', `${name}: ${reason}`, { cause });
+}
+
+/** What cannot be read of a piece of evidence cannot be put into another format. @throws AttestationError ERR_CONVERSION */
+export function refusing<T>(evidence: Evidence, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    throw refused(evidence, error.message, error);
+  }
 }
 
 function naming<T>({ name }: Evidence, convert: () => T): T {

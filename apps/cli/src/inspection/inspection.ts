@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  AttestationError,
   bundleFromAttestation,
   type Publisher,
   type Statement,
   type TransparencyLogEntry,
 } from '@colophon/attestation';
-import { encodeHex, equalBytes } from '@colophon/base';
+import { encodeHex, equalBytes, isAppError } from '@colophon/base';
 import type { TrustedRoot } from '@colophon/trust';
 import { statementOf } from '../convert/convert-piece.ts';
 import { describeSigner, type Evidence, type SignerDescription } from '@colophon/verify';
@@ -49,8 +50,18 @@ export interface InspectedEvidence {
   readonly verifyWith: readonly string[];
 }
 
-/** Takes a piece of evidence apart. @throws AttestationError, PkiError */
+/** Takes a piece of evidence apart. What is in no form that can be read was not judged by that. @throws AttestationError */
 export function inspectEvidence(evidence: Evidence, roots: readonly TrustedRoot[]): Inspection {
+  try {
+    return readInspection(evidence, roots);
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    const code = evidence.kind === 'pep740' ? 'ERR_ATTESTATION' : 'ERR_BUNDLE';
+    throw new AttestationError(code, `${evidence.name}: ${cause.message}`, { cause });
+  }
+}
+
+function readInspection(evidence: Evidence, roots: readonly TrustedRoot[]): Inspection {
   const pep740 = evidence.kind === 'pep740';
   const bundle = pep740 ? bundleFromAttestation(evidence.attestation) : evidence.bundle;
   const { keyMaterial, transparencyEntries, timestamps } = bundle;
