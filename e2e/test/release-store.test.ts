@@ -56,9 +56,19 @@ describe('release --store github', () => {
     const first = await stage.run([...RELEASE, '--json'], environment);
     expect(first.status).toBe(43);
     expect(first.stderr).toContain('error[ERR_STORE_REFUSED]');
+    expect(first.stderr).toContain('released, but not stored on GitHub: ');
     expect((await stage.run(RELEASE, environment)).status).toBe(0);
     expect(github.stored.size).toBe(2);
     expect(github.assets.size).toBe(2);
+  });
+
+  it('is partial where GitHub refuses all: the files are on the index for ever', async () => {
+    const environment = await open();
+    github.failOnce('POST /repos/octo-org/sampler/attestations', 403);
+    github.failOnce('POST /repos/octo-org/sampler/attestations', 403);
+    const run = await stage.run(RELEASE, environment);
+    expect(run.status).toBe(43);
+    expect(run.stdout.match(/^released, NOT STORED: /gm)).toHaveLength(2);
   });
 
   it('is finished by a run that does not say it again, once', async () => {

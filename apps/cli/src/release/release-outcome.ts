@@ -22,13 +22,14 @@ export function concludeRelease(releases: readonly ProjectRelease[], settings: R
   }
   const status = statusOf(all);
   const retry = mayRetry(all);
-  if (status !== EXIT.ok)
+  if (status !== EXIT.ok) {
+    const what = isReleased(all) ? 'released, but not stored on GitHub' : 'not released';
     talk.say(
       retry
-        ? 'not released: run the same command again to finish what is missing'
-        : 'not released: once what is wrong is mended, the same command finishes what is missing',
+        ? `${what}: run the same command again to finish what is missing`
+        : `${what}: once what is wrong is mended, the same command finishes what is missing`,
     );
-  else for (const release of releases) sayProof(release, settings);
+  } else for (const release of releases) sayProof(release, settings);
   return {
     status,
     report: { ...reportHead(status, releases, settings), files: all.map((one) => one.toJson(GOAL, retry)) },
@@ -90,11 +91,24 @@ export function concludeDryRun(
   return { status, report: { ...reportHead(status, releases, settings), files } };
 }
 
-/** Whatever was not reached counts as not done: a release is done when every file was read back, or it is not. */
+/**
+ * Whatever was not reached counts as not done: a release is done when every file was read back, or it is not. A file that is
+ * released and not stored is done in part.
+ */
 export function statusOf(all: readonly FileProgress[]): ExitStatus {
   const known = all.map((one) => one.status(GOAL)).filter((status) => status !== undefined);
-  const status = statusOfProducing(known);
+  const status = statusOfProducing(all.some(isShort) ? [EXIT.ok, ...known] : known);
   return status === EXIT.ok && known.length < all.length ? EXIT.partial : status;
+}
+
+/** Whether a file is released, and what was to follow failed. */
+function isShort({ failed, stage }: FileProgress): boolean {
+  return failed && stage === GOAL;
+}
+
+/** Whether every file is on the index and proven to be, whatever came after. */
+export function isReleased(all: readonly FileProgress[]): boolean {
+  return all.every(({ stage }) => stage === GOAL);
 }
 
 function mayRetry(all: readonly FileProgress[]): boolean {
@@ -115,7 +129,8 @@ function sayProof(release: ProjectRelease, settings: ReleaseSettings): void {
 
 /** What became of a file, in a word or two. */
 export function wordFor(one: FileProgress): string {
-  if (one.failed) return 'FAILED';
+  // What is on the index for ever must not look as if it could be sent again.
+  if (one.failed) return isShort(one) ? 'released, NOT STORED' : 'FAILED';
   if (one.stage !== GOAL) return 'not reached';
   return one.wasThere ? 'released before' : 'released';
 }

@@ -7,7 +7,7 @@ import { addSummary, annotate, markdownCode, markdownText } from '../render/runn
 import { proofCommands } from './proof-commands.ts';
 import type { ProjectRelease } from './project-release.ts';
 import type { FileProgress } from './release-report.ts';
-import { statusOf, wordFor } from './release-outcome.ts';
+import { isReleased, statusOf, wordFor } from './release-outcome.ts';
 import type { ReleaseSettings } from './release-settings.ts';
 
 /** Tells people who look at a CI run how the release went: a summary, and a mark at each failure. */
@@ -42,7 +42,9 @@ function describe(error: unknown): [code: string, message: string] {
 
 function summaryOf(release: ProjectRelease, settings: ReleaseSettings, done: boolean): string {
   const { project, version, files } = release;
-  const title = `${project} ${version} ${done ? 'is released' : 'is not released'} to ${settings.index.name}`;
+  const there = isReleased(files);
+  const rest = there && !done ? ', but not stored on GitHub' : '';
+  const title = `${project} ${version} ${there ? 'is released' : 'is not released'} to ${settings.index.name}${rest}`;
   const rows = files.map((one) => [wordFor(one), one.file.filename, one.file.digests.sha256]);
   const failures = files
     .filter(({ failed }) => failed)
