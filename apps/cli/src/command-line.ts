@@ -177,12 +177,21 @@ function addCommand(parser: Argv, spec: CommandSpec): Argv {
     },
     (argv) => {
       const values = Object.fromEntries(Object.entries(argv).map(([name, value]) => [name, showDash(value)]));
-      throw new Choice({
-        spec,
-        args: new Arguments(texts(values[spec.operand]), texts(values['--']), values),
-      });
+      throw new Choice({ spec, args: argumentsOf(spec, values) });
     },
   );
+}
+
+// What stands behind `--` is named like everything before it: to pass it over would be to say that it is done.
+function argumentsOf(
+  { usage, operand, runsOthers }: CommandSpec,
+  values: Readonly<Record<string, unknown>>,
+): Arguments {
+  const [operands, behind] = [texts(values[operand]), texts(values['--'])];
+  if (runsOthers === true) return new Arguments(operands, behind, values);
+  if (behind.length > 0 && !usage.includes(`[${operand}..]`))
+    throw usageError(`unknown argument: ${behind.join(' ')}`);
+  return new Arguments([...operands, ...behind], [], values);
 }
 
 function hiddenOptions({ unused = [], network }: CommandSpec): readonly string[] {

@@ -37,5 +37,7 @@ export interface CommandSpec {
   /** Global options without a meaning here; none by default. */
   readonly unused?: readonly GlobalOptionName[];
   readonly subcommands?: readonly CommandSpec[];
+  /** Whether what stands behind `--` is the command line of another program; else they are operands like the rest. */
+  readonly runsOthers?: true;
   load(): Promise<Run>;
 }

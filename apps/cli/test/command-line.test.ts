@@ -57,6 +57,19 @@ describe('the command line', () => {
     },
   );
 
+  it('takes what stands behind -- for operands, and refuses it where there are none', async () => {
+    const world = openWorld();
+    const flags = ['--publisher', 'github:o/r', '--offline', '--json'];
+    const { stdout } = await world.run('verify', 'a.whl', ...flags, '--', 'b.whl', '--staging', 'identity');
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: ['a.whl', 'b.whl', '--staging', 'identity'].map((file) => ({ file, status: 20 })),
+    });
+    expect(await world.run('trust', 'show', '--', 'x')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('unknown argument: x'),
+    });
+  });
+
   it('takes a lone dash as a value and as an operand', async () => {
     const world = openWorld();
     const value = await world.run('convert', 'x.attestation', '--to', 'bundle', '--output', '-');

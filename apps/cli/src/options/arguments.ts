@@ -7,7 +7,7 @@ export class Arguments {
   readonly rest: readonly string[];
   readonly #values: Readonly<Record<string, unknown>>;
 
-  /** `values` is what the parser made; `rest` is what stood behind `--`. */
+  /** `values` is what the parser made; `rest` is the command line of another program, behind `--`. */
   constructor(
     operands: readonly string[],
     rest: readonly string[],

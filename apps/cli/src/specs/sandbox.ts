@@ -6,6 +6,7 @@ import { UNUSED } from '../options/global.ts';
 export const SANDBOX: CommandSpec = {
   usage: 'sandbox',
   operand: 'none',
+  runsOthers: true,
   summary:
     'Start a whole Sigstore and a package index on loopback, or run a command in it: sandbox -- COMMAND',
   network: 'always',
