@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { parseAttestation, parseBundle } from '@colophon/attestation';
 import { sha256 } from '@colophon/base';
 import type { TrustedRoot } from '@colophon/trust';
+import { CHECK_POOL } from '../../apps/cli/src/verdict/check-pool.ts';
 import { type Artifact, type Evidence, judgeOnPool, type Policies, verifyEvidence } from '@colophon/verify';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
@@ -71,12 +72,8 @@ function ours({ trustedRoot, policies }: Arena): Contestant[] {
         const work = async (): Promise<void> => {
           for (const one of waiting) {
             const [evidence, artifact] = [readBundle(one), artifactOf(one.artifact)];
-            const { status } = await judgeOnPool({
-              evidence: [evidence],
-              artifact,
-              trustedRoots: roots,
-              policies,
-            });
+            const question = { evidence: [evidence], artifact, trustedRoots: roots, policies };
+            const { status } = await judgeOnPool(question, CHECK_POOL);
             if (status !== 'verified') throw new Error(`${one.bundle} is ${status}`);
           }
         };

@@ -10,6 +10,7 @@ import { judgeOnPool, verifyEvidence, type Artifact, type Policies } from '@colo
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
+import { CHECK_POOL } from '../../apps/cli/src/verdict/check-pool.ts';
 import { judgeEvidence } from '../../packages/verify/src/verify-evidence.ts';
 import type { Collection, Item } from './collection.ts';
 
@@ -73,7 +74,8 @@ export class OwnWork {
 
   async #judge({ text, artifact, policies }: Piece): Promise<void> {
     const evidence = [{ kind: 'bundle', name: '', bundle: parseBundle(text) } as const];
-    const { status } = await judgeOnPool({ evidence, artifact, trustedRoots: this.#roots, policies });
+    const question = { evidence, artifact, trustedRoots: this.#roots, policies };
+    const { status } = await judgeOnPool(question, CHECK_POOL);
     if (status !== 'verified') throw new Error(`a bundle is ${status}`);
   }
 

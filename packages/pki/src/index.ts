@@ -12,6 +12,7 @@ export { PkiError, type PkiErrorCode } from './pki-error.ts';
 export { importPublicKey, type PublicKeyEncoding } from './public-key.ts';
 export { type SignatureAlgorithm } from './signature-algorithm.ts';
 export { verifySct, type VerifiedSct } from './signed-certificate-timestamp.ts';
+export { CheckPool } from './check-pool.ts';
 export { checkSignature, DeferredChecks, type SignatureCheck } from './signature-check.ts';
 export { type SubjectAlternativeName } from './subject-alternative-name.ts';
 export type { TimestampInfo } from './timestamp-info.ts';

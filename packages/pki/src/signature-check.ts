@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash, type KeyObject } from 'node:crypto';
-import { checkSoon, isGood, type SignatureQuestion } from './check-queue.ts';
+import { isGood, type CheckPool, type SignatureQuestion } from './check-pool.ts';
 import type { SignatureAlgorithm } from './signature-algorithm.ts';
 
 /**
@@ -69,13 +69,19 @@ function nameOf(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint
 
 /**
  * Puts checks off: `check` takes every signature for good that may be, and `settle` tells whether all of them were, checked
- * meanwhile along with those of others, on as many cores as there are. What was concluded with `check` holds only if `settle`
- * gives true; otherwise it must be concluded again with `checkSignature`, which then names the one that is wrong.
+ * meanwhile along with those of others that share the pool. What was concluded with `check` holds only if `settle`
+ * gives true; otherwise it must be concluded again with `checkSignature`, which then names the one that is wrong. The bytes that `check` is given must stay as they are until then.
  */
 export class DeferredChecks {
   #open = 0;
   #good = true;
   #end: ((good: boolean) => void) | undefined;
+  #settled: Promise<boolean> | undefined;
+  readonly #pool: CheckPool;
+
+  constructor(pool: CheckPool) {
+    this.#pool = pool;
+  }
 
   readonly check: SignatureCheck = (key, algorithm, data, signature) => {
     const memory = memoryOf(key);
@@ -84,17 +90,17 @@ export class DeferredChecks {
     if (name !== undefined && memory.names.has(name)) return true;
     this.#open += 1;
     const question = { key, algorithm, data, signature };
-    if (name === undefined) checkSoon(question, this.#answer);
-    else checkOnce(question, { memory, name }, this.#answer);
+    if (name === undefined) this.#pool.checkSoon(question, this.#answer);
+    else checkOnce(question, { memory, name, pool: this.#pool }, this.#answer);
     return true;
   };
 
   /** Tells whether every signature that `check` was asked about is good. */
   settle(): Promise<boolean> {
     if (this.#open === 0) return Promise.resolve(this.#good);
-    return new Promise((resolve) => {
+    return (this.#settled ??= new Promise((resolve) => {
       this.#end = resolve;
-    });
+    }));
   }
 
   readonly #answer = (good: boolean): void => {
@@ -107,7 +113,7 @@ export class DeferredChecks {
 // Files that are judged at once share what is being checked, as well as what was.
 function checkOnce(
   question: SignatureQuestion,
-  { memory, name }: { readonly memory: KeyMemory; readonly name: string },
+  { memory, name, pool }: { readonly memory: KeyMemory; readonly name: string; readonly pool: CheckPool },
   answer: (good: boolean) => void,
 ): void {
   const others = memory.waiting.get(name);
@@ -117,7 +123,7 @@ function checkOnce(
   }
   const answers = [answer];
   memory.waiting.set(name, answers);
-  checkSoon(question, (good) => {
+  pool.checkSoon(question, (good) => {
     memory.waiting.delete(name);
     if (good) remember(memory, name);
     for (const one of answers) one(good);

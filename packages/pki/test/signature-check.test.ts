@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { checkSignature, DeferredChecks } from '../src/index.ts';
+import { CheckPool, checkSignature, DeferredChecks } from '../src/index.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
@@ -47,34 +47,40 @@ describe('checkSignature', () => {
   });
 });
 
-const ask = (text: string, signature: Uint8Array) =>
+const ask = (pool: CheckPool, text: string, signature: Uint8Array) =>
   Array.from({ length: 3 }, () => {
-    const checks = new DeferredChecks();
+    const checks = new DeferredChecks(pool);
     checks.check(publicKey, ALGORITHM, data(text), signature);
     return checks.settle();
   });
 
-describe('DeferredChecks', () => {
+describe.each([0, 1, 4])('DeferredChecks with %i threads', (threads) => {
+  const pool = new CheckPool({ threads });
+
   it('settles to true when every signature is good', async () => {
-    const checks = new DeferredChecks();
+    const checks = new DeferredChecks(pool);
     for (const text of ['a', 'b', 'c', 'a'])
       expect(checks.check(publicKey, ALGORITHM, data(text), signed(text))).toBe(true);
-    await expect(checks.settle()).resolves.toBe(true);
+    expect(await Promise.all([checks.settle(), checks.settle()])).toEqual([true, true]);
   });
 
   it('settles to true when there was nothing to check', async () => {
-    await expect(new DeferredChecks().settle()).resolves.toBe(true);
+    await expect(new DeferredChecks(pool).settle()).resolves.toBe(true);
   });
 
   it('settles everybody who asks for one signature at once', async () => {
-    expect(await Promise.all(ask('shared', signed('shared')))).toEqual([true, true, true]);
-    expect(await Promise.all(ask('unshared', good))).toEqual([false, false, false]);
+    expect(await Promise.all(ask(pool, `shared ${threads}`, signed(`shared ${threads}`)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(await Promise.all(ask(pool, 'unshared', good))).toEqual([false, false, false]);
   });
 
   it('tells which of many batches holds a wrong signature, light and heavy ones mixed, and long data', async () => {
     const heavy = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     const batches = Array.from({ length: 60 }, (_, index) => {
-      const checks = new DeferredChecks();
+      const checks = new DeferredChecks(pool);
       const text = 'x'.repeat(index * 100);
       const wide = new Uint8Array(sign('sha384', data(`${text}${index}`), heavy.privateKey));
       checks.check(heavy.publicKey, { keyType: 'ec', hash: 'sha384' }, data(`${text}${index}`), wide);
@@ -86,11 +92,16 @@ describe('DeferredChecks', () => {
   });
 
   it.each(wrong)('settles to false for %s beside good ones', async (_title, question) => {
-    const checks = new DeferredChecks();
+    const checks = new DeferredChecks(pool);
     expect(checks.check(publicKey, ALGORITHM, data('text'), good)).toBe(true);
     const taken = checks.check(...question);
     expect(checks.check(publicKey, ALGORITHM, data('more'), signed('more'))).toBe(true);
     expect(taken && (await checks.settle())).toBe(false);
     expect(checkSignature(...question)).toBe(false);
   });
+});
+
+it('a pool is told how many threads it has', () => {
+  for (const threads of [-1, 0.5, Number.NaN])
+    expect(() => new CheckPool({ threads })).toThrowError(TypeError);
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { checkSignature, DeferredChecks, type SignatureCheck } from '@colophon/pki';
+import { checkSignature, DeferredChecks, type CheckPool, type SignatureCheck } from '@colophon/pki';
 import type { TrustedRoot } from '@colophon/trust';
 import { assertArtifact, type Artifact } from './artifact.ts';
 import type { Evidence } from './evidence.ts';
@@ -65,12 +65,12 @@ export function judge(question: VerdictQuestion): Verdict {
 }
 
 /**
- * As `judge`, with the signatures checked on the thread pool, so that several files can be judged at once. It concludes as
+ * As `judge`, with the signatures checked by a pool, so that several files can be judged at once. It concludes as
  * if every signature were good, and once more, by `judge`, where one turns out not to be.
  * @throws TypeError when policies or artifact are not what their types say
  */
-export async function judgeOnPool(question: VerdictQuestion): Promise<Verdict> {
-  const checks = new DeferredChecks();
+export async function judgeOnPool(question: VerdictQuestion, pool: CheckPool): Promise<Verdict> {
+  const checks = new DeferredChecks(pool);
   const verdict = judgeBy(question, checks.check);
   return (await checks.settle()) ? verdict : judge(question);
 }

@@ -2,6 +2,7 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { encodeBase64, encodeHex, isAppError, sha256 } from '@colophon/base';
 import { parseBundle } from '@colophon/attestation';
+import { CheckPool } from '@colophon/pki';
 import { parseTrustedRoot } from '@colophon/trust';
 import { describe, expect, it } from 'vitest';
 import {
@@ -385,6 +386,8 @@ const question = (form: Form) => ({
   policies: policiesFor(form),
 });
 
+const POOL = new CheckPool({ threads: 1 });
+
 describe('judgeOnPool', () => {
   const mixed = { ...P256, privateKey: ec('P-256').privateKey };
   it.each<[string, Form]>([
@@ -395,14 +398,14 @@ describe('judgeOnPool', () => {
     ['P-384 with SHA-256', { ...BASE, content: 'message', logs: ['v1'], keys: P384 }],
   ])('comes to the same verdict as judge: %s', async (_title, form) => {
     const asked = question(form);
-    const verdict = await judgeOnPool(asked);
+    const verdict = await judgeOnPool(asked, POOL);
     const { status, ...rest } = judge(asked);
     expect(verdict).toMatchObject({ status, ...('code' in rest ? { code: rest.code } : {}) });
   });
 
   it('holds the question to its type', async () => {
     await expect(
-      judgeOnPool({ ...question(BASE), policies: { anyOf: [] } as unknown as Policies }),
+      judgeOnPool({ ...question(BASE), policies: { anyOf: [] } as unknown as Policies }, POOL),
     ).rejects.toThrowError(TypeError);
   });
 });

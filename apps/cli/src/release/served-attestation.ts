@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
+import { CHECK_POOL } from '../verdict/check-pool.ts';
 import type { ListingSource } from './index-listing.ts';
 import type { ReleaseFile } from './release-file.ts';
 
@@ -34,7 +35,7 @@ export async function servedAttestation(
   const served = url === undefined ? undefined : await fetchProvenance({ url, http, signal });
   const evidence = served === undefined ? [] : evidenceFromProvenance(served.provenance, file.filename);
   const artifact = { filename: file.filename, sha256: decodeHex(file.digests.sha256) };
-  const verdict = await judgeOnPool({ evidence, artifact, trustedRoots: roots, policies });
+  const verdict = await judgeOnPool({ evidence, artifact, trustedRoots: roots, policies }, CHECK_POOL);
   if (verdict.status === 'unsigned' || isForeign(verdict))
     throw new CliError(
       'ERR_NOT_OURS',

@@ -11,6 +11,7 @@ import {
   type VerifiedEvidence,
 } from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
+import { CHECK_POOL } from './check-pool.ts';
 import { brokenEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
 import { settleDemand } from '../identity/identity-pattern.ts';
@@ -92,7 +93,7 @@ async function judgeDemands(
 ): Promise<Verdict> {
   const judgeDemand = async (demand: Demand, evidence: readonly Evidence[]): Promise<Verdict> => {
     const { policies, origin } = settleDemand(demand, evidence);
-    const found = await judgeOnPool({ evidence, artifact, trustedRoots, policies });
+    const found = await judgeOnPool({ evidence, artifact, trustedRoots, policies }, CHECK_POOL);
     if (found.status !== 'verified') return found;
     const accepted = found.accepted.map((one) => ({ ...one, policy: origin[one.policy] ?? one.policy }));
     return { ...found, accepted };

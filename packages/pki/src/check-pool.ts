@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { verify, type KeyObject } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { SignatureAlgorithm } from './signature-algorithm.ts';
 
 /** A signature that is to be checked. */
@@ -25,16 +24,14 @@ const HEAVY_BYTES = 80;
 const HEAVY = 8;
 const TURN_ALONE = 512;
 const TURN_SHARED = 16;
-/** The usual size of libuv's thread pool, and how many checks wait for each thread of it, so that none runs dry in a turn. */
-const MAX_THREADS = 4;
+/** How many checks wait for each thread, so that none runs dry in a turn. */
 const PER_THREAD = 12;
 
 /**
  * Checks signatures when the event loop has its next turn: all that have come up meanwhile, one after the other, as code that
- * runs again and again is faster than code that takes turns with other code. The heavy ones are shared with the thread pool where
- * there are more cores than one.
+ * runs again and again is faster than code that takes turns with other code. The heavy ones are shared with the thread pool.
  */
-class CheckQueue {
+export class CheckPool {
   readonly #light: Task[] = [];
   readonly #heavy: Task[] = [];
   readonly #places: number;
@@ -42,13 +39,16 @@ class CheckQueue {
   #away = 0;
   #isPlanned = false;
 
-  constructor(cores: number) {
-    this.#places = Math.min(MAX_THREADS, cores - 1) * PER_THREAD;
+  /** `threads`: how many of libuv's threads may check at once beside this one, which needs a core too; with 0 all is checked here. */
+  constructor({ threads }: { readonly threads: number }) {
+    if (!Number.isSafeInteger(threads) || threads < 0) throw new TypeError('threads must be counted');
+    this.#places = threads * PER_THREAD;
     this.#turn = this.#places === 0 ? TURN_ALONE : TURN_SHARED;
   }
 
-  add(task: Task): void {
-    (task.question.signature.length > HEAVY_BYTES ? this.#heavy : this.#light).push(task);
+  /** Checks a signature soon, along with others, and tells whether it is good. */
+  checkSoon(question: SignatureQuestion, answer: (good: boolean) => void): void {
+    (question.signature.length > HEAVY_BYTES ? this.#heavy : this.#light).push({ question, answer });
     this.#send(this.#heavy);
     this.#plan();
   }
@@ -85,13 +85,6 @@ class CheckQueue {
       });
     }
   }
-}
-
-const queue = new CheckQueue(availableParallelism());
-
-/** Checks a signature soon, along with others, and tells whether it is good. */
-export function checkSoon(question: SignatureQuestion, answer: (good: boolean) => void): void {
-  queue.add({ question, answer });
 }
 
 /** Checks a signature at once. */
