@@ -442,4 +442,25 @@ describe('attest --statement', () => {
     const run = await attest('notes.txt', '--statement', 'statement.json', ...other);
     expect(run).toMatchObject({ status: 2, report: { error: { code: 'ERR_USAGE' } } });
   });
+
+  it.each<[string, () => Promise<string>, string[]]>([
+    ['--statement', () => statementOf(['notes.txt']), ['notes.txt', '--statement', 'source']],
+    [
+      '--subjects',
+      async () => `${await sha256('notes.txt')}  notes.txt\n`,
+      ['--subjects', 'source', '--predicate-type', 'https://e.x/review/v1', '--predicate', 'bom.json'],
+    ],
+    [
+      '--predicate',
+      async () => '{"by":"me"}',
+      ['notes.txt', '--predicate-type', 'https://e.x/review/v1', '--predicate', 'source'],
+    ],
+  ])('the file of %s is never written over', async (_option, content, argv) => {
+    await put('source', await content());
+    const text = await stage.read('source');
+    const run = await stage.run(['attest', ...argv, '--bundle', 'source', '--overwrite']);
+    expect(run).toMatchObject({ status: 2, report: { error: { code: 'ERR_USAGE' } } });
+    expect(await stage.read('source')).toEqual(text);
+    expect(asked()).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { resolve } from 'node:path';
 import {
   attestationFromBundle,
   CEP27_PREDICATE_TYPE,
@@ -50,7 +51,9 @@ async function attestAll(args: Arguments, context: Context, firstToken: FirstTok
     throw usageError(`${bundle.source} excludes --output-directory`);
   const plans = await planAll({ args, context, bundle });
   const purposes = purposesOf(plans, args);
-  const inputs = plans.flatMap(({ subjects }) => subjects);
+  const inputs = plans.flatMap(({ subjects, sources }) => [...subjects.map(({ path }) => path), ...sources]);
+  const list = args.text('subjects');
+  if (list !== undefined) inputs.push(resolve(context.host.workingDirectory, list));
   const paths = plans.flatMap(({ outputs }) => Object.values(outputs));
   await prepareOutputs(paths, inputs, outputFlag(args, context, 'overwrite'));
   return runSigning(args, context, {

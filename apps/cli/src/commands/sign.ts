@@ -27,7 +27,11 @@ async function signAll(args: Arguments, context: Context, firstToken: FirstToken
   });
   const outputs = signOutputs(files, args, context);
   const paths = [...outputs.values()].flatMap(listOutputs);
-  await prepareOutputs(paths, files, outputFlag(args, context, 'overwrite'));
+  await prepareOutputs(
+    paths,
+    files.map(({ path }) => path),
+    outputFlag(args, context, 'overwrite'),
+  );
   const purpose = { output: 'bundle', ...chosenRekor(args) } as const;
   return runSigning(args, context, {
     schema: 'colophon.sign/1',

@@ -33,6 +33,8 @@ export interface AttestPlan extends InputFile {
   readonly type: string;
   readonly form: AttestForm;
   readonly outputs: AttestOutputs;
+  /** What it is made of beside its subjects: absolute paths of files, over which nothing may be written. */
+  readonly sources: readonly string[];
   /** Undefined where the predicate is made of the token's claims, which come later. */
   readonly statement: Uint8Array | undefined;
 }
@@ -72,12 +74,14 @@ async function planOne(
   const form = formOf(type, file.filename, options);
   const outputs = outputsOf(file, { type, form }, options);
   const { path, shown, filename } = file;
-  const about = { path, shown, filename, subjects: [file], type, form, outputs };
+  const about = { path, shown, filename, subjects: [file], type, form, outputs, sources: [] };
   if (source.kind === 'claims') return { ...about, statement: undefined };
   if (source.kind === 'none')
     return { ...about, statement: encodeStatement({ ...statementAbout(file, type), predicate: null }) };
-  const json = await readPredicate(source.template.replaceAll('{}', shown), type, options.context);
-  return { ...about, statement: encodeStatementAround(statementAbout(file, type), json) };
+  const named = source.template.replaceAll('{}', shown);
+  const predicate = { shown: named, path: resolve(options.context.host.workingDirectory, named) };
+  const statement = encodeStatementAround(statementAbout(file, type), await readPredicate(predicate, type));
+  return { ...about, sources: [predicate.path], statement };
 }
 
 /** What a statement says of one file, but for its predicate. */
@@ -88,8 +92,11 @@ export function statementAbout(
   return { subjects: [{ name: filename, digest: { sha256 } }], predicateType };
 }
 
-async function readPredicate(shown: string, type: string, { host }: Context): Promise<string> {
-  const bytes = await readWhole(resolve(host.workingDirectory, shown));
+async function readPredicate(
+  { path, shown }: Pick<InputFile, 'path' | 'shown'>,
+  type: string,
+): Promise<string> {
+  const bytes = await readWhole(path);
   if (bytes.length > MAX_PREDICATE_BYTES)
     throw new CliError('ERR_READ_FILE', `${shown} is larger than 16 MiB, and no predicate`);
   try {

@@ -23,6 +23,7 @@ export function refuseBesideStatement(args: Arguments): void {
 
 /** A statement that was written elsewhere, read. */
 export interface ReadyStatement {
+  readonly path: string;
   readonly shown: string;
   readonly bytes: Uint8Array;
   readonly statement: Statement;
@@ -30,11 +31,12 @@ export interface ReadyStatement {
 
 /** Reads the statement of `--statement`. @throws CliError ERR_READ_FILE, ERR_STATEMENT_FILE */
 export async function readReadyStatement(shown: string, { context }: PlanOptions): Promise<ReadyStatement> {
-  const bytes = await readWhole(resolve(context.host.workingDirectory, shown));
+  const path = resolve(context.host.workingDirectory, shown);
+  const bytes = await readWhole(path);
   try {
     const statement = parseStatement(bytes);
     assertPredicate(statement.predicate, statement.predicateType);
-    return { shown, bytes, statement };
+    return { path, shown, bytes, statement };
   } catch (cause) {
     if (!(cause instanceof AttestationError)) throw cause;
     throw new CliError('ERR_STATEMENT_FILE', `${shown}: ${cause.message}`, { cause: cause.cause });
@@ -47,7 +49,7 @@ export async function readReadyStatement(shown: string, { context }: PlanOptions
  * @throws CliError ERR_USAGE, ERR_SUBJECT; DistError ERR_DIST_FILENAME
  */
 export function planReadyStatement(
-  { shown, bytes, statement }: ReadyStatement,
+  { path: source, shown, bytes, statement }: ReadyStatement,
   files: readonly Attestable[],
   options: PlanOptions,
 ): AttestPlan {
@@ -60,7 +62,8 @@ export function planReadyStatement(
   const { path, filename } = another === undefined ? file : { path: shown, filename: basename(shown) };
   const outputs = outputsOf(file, { type, form }, options);
   const named = another === undefined ? file.shown : shown;
-  return { path, filename, shown: named, subjects: files, type, form, outputs, statement: bytes };
+  const about = { path, filename, shown: named, subjects: files, type, form, outputs };
+  return { ...about, sources: [source], statement: bytes };
 }
 
 function assertSubjects({ subjects }: Statement, files: readonly Attestable[], shown: string): void {

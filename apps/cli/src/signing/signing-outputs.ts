@@ -13,16 +13,16 @@ export function outputFolder(file: InputFile, directory: string | undefined, { h
 
 /**
  * Sees to it that every output can be written, before anything is signed: a signature in a public log cannot be taken
- * back. No two outputs are one file, none is an input, none is there already (unless `--overwrite`, which
+ * back. No two outputs are one file, none is an input (absolute paths, all of them), none is there already (unless `--overwrite`, which
  * replaces files alone), and their folders are there and writable.
  * @throws CliError ERR_USAGE, ERR_OUTPUT_EXISTS, ERR_OUTPUT_WRITE
  */
 export async function prepareOutputs(
   outputs: readonly string[],
-  inputs: readonly InputFile[],
+  inputs: readonly string[],
   overwrite: boolean,
 ): Promise<void> {
-  const taken = new Set(inputs.map(({ path }) => path));
+  const taken = new Set(inputs);
   for (const path of outputs) {
     if (taken.has(path)) throw usageError(`${path} would be written over: two files need it`);
     taken.add(path);
