@@ -146,22 +146,24 @@ async function parse(argv: readonly string[], host: Pick<Host, 'writeOut'>): Pro
     });
   } catch (error) {
     if (!(error instanceof Choice)) throw error;
-    assertFlags(argv, error.chosen.spec);
+    assertOptions(argv, error.chosen.spec);
     return error.chosen;
   }
   if (printed !== '') host.writeOut(`${printed}\n`);
   return undefined;
 }
 
-// The parser takes `--offline=yes` for no: what was said to be on would be off, in silence.
-function assertFlags(argv: readonly string[], { options }: CommandSpec): void {
+// What the parser would take, and this program then not see: `--offline=yes`, to it a no, and `--path x` for an operand.
+function assertOptions(argv: readonly string[], { options, operand }: CommandSpec): void {
   const flags = Object.entries({ ...GLOBAL_OPTIONS, ...options }).flatMap(
     ([name, option]: [string, Options]) =>
       option.type === 'string' ? [] : [name, option.alias ?? []].flat(),
   );
   for (const word of wordsOf(argv)) {
-    const [shown, name] = /^--?([^=]+)(?==)/.exec(word) ?? [];
-    if (name !== undefined && flags.includes(name)) throw usageError(`${shown} takes no value`);
+    const [shown = '', name = '', value] = /^--?([^=]+)(=)?/.exec(word) ?? [];
+    if (value !== undefined && flags.includes(name)) throw usageError(`${shown.slice(0, -1)} takes no value`);
+    if (word.startsWith('--') && [operand, '_', '$0'].includes(name))
+      throw usageError(`unknown argument: ${name}`);
   }
 }
 

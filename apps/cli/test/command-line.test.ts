@@ -57,6 +57,18 @@ describe('the command line', () => {
     },
   );
 
+  // The parser by itself would take each for an operand, which is not seen among the others.
+  it.each([
+    ['publish', '--path', 'build'],
+    ['check', '--path=build'],
+    ['verify', '--publisher', 'github:o/r', '--file', 'x.whl'],
+    ['convert', '--to', 'bundle', '--source', 'x'],
+    ['publish', '--_', 'build'],
+  ])('refuses %s %s, which is no option', async (...argv) => {
+    const { status, stderr } = await openWorld().run(...argv);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('error[ERR_USAGE]: unknown argument: ')]);
+  });
+
   it('takes what stands behind -- for operands, and refuses it where there are none', async () => {
     const world = openWorld();
     const flags = ['--publisher', 'github:o/r', '--offline', '--json'];
