@@ -253,6 +253,7 @@ describe('what convert refuses on the command line', () => {
     ['no target', ['x.attestation']],
     ['an unknown target', ['x.attestation', '--to', 'xml']],
     ['two outputs', ['x.attestation', '--to', 'bundle', '--output', 'a', '--output-directory', 'b']],
+    ['--overwrite of stdout', ['x.attestation', '--to', 'bundle', '--overwrite']],
     ['--json on the same stdout', ['x.attestation', '--to', 'bundle', '--json']],
     ['an index for local files', ['x.attestation', '--to', 'bundle', '--index', 'pypi']],
     ['an index without a network', ['pypi:x-1.0.tar.gz', '--to', 'bundle', '--offline']],

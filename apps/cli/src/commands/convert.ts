@@ -30,7 +30,7 @@ const DROPPED: Readonly<Record<Dropped, string>> = {
   publisher: 'the publisher that the index names, which nobody signed',
 };
 
-/** `convert`: puts evidence into another format. All of it, or nothing is written. It judges nothing. */
+/** `convert`: puts evidence into another format. Nothing is written before all of it is converted. It judges nothing. */
 export async function runConvert(args: Arguments, context: Context): Promise<Outcome> {
   const { host, talk, options } = context;
   const to = readTarget(args);
@@ -39,6 +39,7 @@ export async function runConvert(args: Arguments, context: Context): Promise<Out
   if (output !== undefined && folder !== undefined)
     throw usageError('--output and --output-directory exclude each other');
   const toStdout = folder === undefined && (output === undefined || output === '-');
+  if (toStdout && args.flag('overwrite')) throw usageError('--overwrite: no file is written');
   if (toStdout && options.json) throw usageError('--json takes stdout: name --output or --output-directory');
   const pieces = chosenPieces(await readPieces(operands, context, args.text('index')), args);
   const documents = convertPieces(pieces, to, folder === undefined);
