@@ -3,15 +3,16 @@ import { isAppError, type JsonObject } from '@colophon/base';
 import yargs, { type Argv, type Options } from 'yargs';
 import { CliError, usageError } from './cli-error.ts';
 import { COMMANDS } from './command-table.ts';
-import type { CommandSpec, Outcome } from './command.ts';
+import type { CommandSpec } from './command.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { adviceFor } from './errors/hints.ts';
 import type { Host } from './host.ts';
 import { Arguments } from './options/arguments.ts';
-import { GLOBAL_OPTIONS, readGlobalOptions, wantsColor } from './options/global.ts';
+import { GLOBAL_OPTIONS, readGlobalOptions, wantsColor, type GlobalOptions } from './options/global.ts';
 import { causes, renderError } from './render/error.ts';
 import { reasonOf } from './render/failure.ts';
 import { Talk } from './render/talk.ts';
+import { sayNothingVerified } from './verdict/nothing-verified.ts';
 import { VERSION } from './version.ts';
 
 interface Chosen {
@@ -53,11 +54,17 @@ export async function executeCommandLine(
   host: Host,
   isReportRead = true,
 ): Promise<Ended> {
+  let hasBegun = false;
   try {
     const chosen = await parse(argv, host);
     if (chosen === undefined) return { status: EXIT.ok, report: undefined };
-    return await runChosen(chosen, host, isReportRead);
+    const options = readOptions(chosen, host);
+    const run = await chosen.spec.load();
+    hasBegun = true;
+    return await run(chosen.args, { host, options, talk: new Talk(host, options), isReportRead });
   } catch (error) {
+    // Once it has begun it says so itself, where it is so.
+    if (!hasBegun && isVerification(argv)) sayNothingVerified({ host });
     const color = wantsColor(host, wordsOf(argv).includes('--no-color'));
     return fail(
       host.signal.aborted ? new CliError('ERR_INTERRUPTED', 'interrupted', { cause: error }) : error,
@@ -74,20 +81,29 @@ function wordsOf(argv: readonly string[]): readonly string[] {
 
 /** Holds a command line to the words and options that there are, and runs nothing. @throws CliError ERR_USAGE */
 export async function assertCommandLine(argv: readonly string[]): Promise<void> {
-  const chosen = await parse(argv, { writeOut: () => undefined });
+  const chosen = await parse(argv, { writeOut: () => undefined, stdoutIsTerminal: false });
   if (chosen === undefined) return;
   const idle = chosen.spec.unused?.find((name) => chosen.args.has(name));
   if (idle !== undefined) throw usageError(`--${idle} has no effect on ${chosen.spec.usage}`);
 }
 
-async function runChosen({ spec, args }: Chosen, host: Host, isReportRead: boolean): Promise<Outcome> {
+function isVerification(argv: readonly string[]): boolean {
+  const commands = COMMANDS.map(commandWord);
+  return wordsOf(argv).find((word) => commands.includes(word)) === 'verify';
+}
+
+function commandWord({ usage }: CommandSpec): string {
+  return usage.replace(/ .*/, '');
+}
+
+/** The global options, as far as they mean something to the command. @throws CliError ERR_USAGE */
+function readOptions({ spec, args }: Chosen, host: Host): GlobalOptions {
   const options = readGlobalOptions(args, host);
   if (options.offline && spec.network === 'always')
-    throw usageError(`--offline: ${spec.usage.split(' ')[0]} needs the network`);
+    throw usageError(`--offline: ${commandWord(spec)} needs the network`);
   const idle = spec.unused?.find((name) => args.has(name));
-  if (idle !== undefined) throw usageError(`--${idle} has no effect on ${spec.usage.split(' ')[0]}`);
-  const run = await spec.load();
-  return run(args, { host, options, talk: new Talk(host, options), isReportRead });
+  if (idle !== undefined) throw usageError(`--${idle} has no effect on ${commandWord(spec)}`);
+  return options;
 }
 
 function fail(error: unknown, host: Host, color: boolean): Ended {
@@ -107,8 +123,19 @@ function errorReport(error: unknown, status: ExitStatus, retry: boolean): JsonOb
   };
 }
 
+/** Where help is printed. */
+type HelpPlace = Pick<Host, 'writeOut' | 'stdoutIsTerminal' | 'terminalColumns'>;
+
+/** Wider lines are hard to read, and in narrower ones the words of an option have no room. */
+const [MOST_COLUMNS, LEAST_COLUMNS] = [110, 60];
+
+function helpColumns({ stdoutIsTerminal, terminalColumns }: HelpPlace): number {
+  const columns = (stdoutIsTerminal && terminalColumns) || MOST_COLUMNS;
+  return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
+}
+
 /** Parses `argv`; undefined when help or the version was asked for, and printed. */
-async function parse(argv: readonly string[], host: Pick<Host, 'writeOut'>): Promise<Chosen | undefined> {
+async function parse(argv: readonly string[], host: HelpPlace): Promise<Chosen | undefined> {
   let parser: Argv = yargs()
     .scriptName('colophon')
     .usage('$0 COMMAND [OPTION…] [PATH…]\n\nSigns, publishes and verifies releases of Python packages.')
@@ -126,7 +153,7 @@ async function parse(argv: readonly string[], host: Pick<Host, 'writeOut'>): Pro
     .alias('version', 'V')
     .help('help')
     .alias('help', 'h')
-    .wrap(110)
+    .wrap(helpColumns(host))
     .strictCommands()
     .strict()
     .demandCommand(1, 'name a command; `colophon --help` lists them')

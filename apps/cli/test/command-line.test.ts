@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/command-table.ts';
 import type { CommandSpec } from '../src/command.ts';
+import { runCommandLine } from '../src/command-line.ts';
+import { Terminal } from './support/terminal.ts';
 import { openWorld } from './support/world.ts';
 
 interface Named {
@@ -44,6 +46,38 @@ describe('the command line', () => {
     const { status, stderr } = await openWorld().run(...argv);
     expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
   });
+
+  it.each([
+    [['verify', 'x.whl', '--nonsense'], true],
+    [['--trusted-root', 'r.json', 'verify', 'pypi', '--staging', 'a==1'], true],
+    [['verify', 'identity', 'x.whl', '--max-trust-age'], true],
+    [['--offline', 'trust', 'update'], false],
+    [['sign', 'verify', '--nonsense'], false],
+  ])('a command line that cannot be run says whether nothing was verified: %j', async (argv, expected) => {
+    const { status, stderr } = await openWorld().run(...argv);
+    const lines = stderr.split('\n');
+    expect([status, lines[0] === 'nothing was verified', stderr.split('nothing was').length]).toEqual([
+      2,
+      expected,
+      expected ? 2 : 1,
+    ]);
+  });
+
+  it.each([
+    [true, 72, 72],
+    [true, 20, 60],
+    [true, 400, 110],
+    [true, undefined, 110],
+    [false, 72, 110],
+  ])(
+    'lays out help for a terminal (%s) of %s columns in %s',
+    async (stdoutIsTerminal, terminalColumns, most) => {
+      let help = '';
+      const host = { ...new Terminal().host(), stdoutIsTerminal, terminalColumns };
+      await runCommandLine(['verify', '--help'], { ...host, writeOut: (text) => void (help += text) });
+      expect(Math.max(...help.split('\n').map((line) => line.length))).toBe(most);
+    },
+  );
 
   // The parser by itself would take each of these for `false`.
   it.each(['--offline=1', '--deny-self-hosted=yes', '--deny-self-hosted-runners=on', '--json=TRUE', '-q=y'])(

@@ -23,13 +23,9 @@ import {
   type NamedMaterials,
 } from '../identity/sigstore-verify-flags.ts';
 import { isDigest, parseDigest, type DigestSubject, type Subject } from '../verdict/subjects.ts';
+import { sayNothingVerified } from '../verdict/nothing-verified.ts';
 import { verdictJson } from '../verdict/verdict-json.ts';
-import {
-  orNothingVerified,
-  sayNothingVerified,
-  verdictsOutcome,
-  wasJudged,
-} from '../verdict/verdict-report.ts';
+import { orNothingVerified, verdictsOutcome, wasJudged } from '../verdict/verdict-report.ts';
 
 interface Verification {
   readonly context: Context;

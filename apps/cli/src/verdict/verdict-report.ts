@@ -10,12 +10,13 @@ import type { Demands } from '../identity/policy-flags.ts';
 import { predicateTypeName } from '../identity/predicate-type.ts';
 import { describeWho } from '../identity/signer-text.ts';
 import { trustJson } from '../trust/trust-origin.ts';
+import { sayNothingVerified } from './nothing-verified.ts';
 import { demandedJson, isoTime, verdictJson, wordFor } from './verdict-json.ts';
 
 /** Runs of which a verdict was told: if they end early, that much was judged all the same. */
 const told = new WeakSet<Context>();
 
-/** Runs a verification; one that ends early says first that nothing was verified: the reason alone might read like a detail. */
+/** Runs a verification; one that ends early says first that nothing was verified. */
 export async function orNothingVerified(context: Context, run: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await run();
@@ -23,10 +24,6 @@ export async function orNothingVerified(context: Context, run: () => Promise<Out
     if (!told.has(context)) sayNothingVerified(context);
     throw error;
   }
-}
-
-export function sayNothingVerified({ host }: Context): void {
-  host.writeError('nothing was verified\n');
 }
 
 // What cannot be read is broken, and fails its file; but there was nothing in it to judge.
