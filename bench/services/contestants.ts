@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { parseAttestation, parseBundle } from '@colophon/attestation';
 import { sha256 } from '@colophon/base';
 import type { TrustedRoot } from '@colophon/trust';
-import { CHECK_POOL } from '../../apps/cli/src/verdict/check-pool.ts';
+import { CHECK_POOL } from '../../apps/cli/src/thread-pool.ts';
 import { type Artifact, type Evidence, judgeOnPool, type Policies, verifyEvidence } from '@colophon/verify';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { text } from 'node:stream/consumers';
+import { sizeThreadPool } from '../../apps/cli/src/thread-pool.ts';
 import type { Collection, Costs } from './collection.ts';
 import { OwnWork } from './own-work.ts';
 import { measure, type Run } from './rounds.ts';
@@ -82,6 +83,8 @@ async function runLong({ made }: Question): Promise<Answer> {
   return { costs: { 'long run': { wall, cpu: wall } }, signatures: 0, memory };
 }
 
+// As the command does.
+sizeThreadPool(process.env);
 const question = JSON.parse(await text(process.stdin)) as Question;
 const measurements = { 'one core': measureOneCore, 'all cores': measureAllCores, 'long run': runLong };
 process.stdout.write(JSON.stringify(await measurements[question.what](question)));

@@ -10,7 +10,7 @@ import { judgeOnPool, verifyEvidence, type Artifact, type Policies } from '@colo
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
-import { CHECK_POOL } from '../../apps/cli/src/verdict/check-pool.ts';
+import { CHECK_POOL } from '../../apps/cli/src/thread-pool.ts';
 import { judgeEvidence } from '../../packages/verify/src/verify-evidence.ts';
 import type { Collection, Item } from './collection.ts';
 

@@ -3,6 +3,9 @@ import { EXIT } from './exit-status.ts';
 import type { Host } from './host.ts';
 import { runCommandLine } from './command-line.ts';
 import { personOfProcess } from './person.ts';
+import { sizeThreadPool } from './thread-pool.ts';
+
+sizeThreadPool(process.env);
 
 const interruption = new AbortController();
 // A second interrupt ends the process at once, should tidying up hang.

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
-import { CHECK_POOL } from '../verdict/check-pool.ts';
+import { CHECK_POOL } from '../thread-pool.ts';
 import type { ListingSource } from './index-listing.ts';
 import type { ReleaseFile } from './release-file.ts';
 

@@ -11,7 +11,7 @@ import {
   type VerifiedEvidence,
 } from '@colophon/verify';
 import { CliError } from '../cli-error.ts';
-import { CHECK_POOL } from './check-pool.ts';
+import { CHECK_POOL } from '../thread-pool.ts';
 import { brokenEvidence, type EvidenceFile } from '../evidence/evidence.ts';
 import { EXIT, statusOfVerifying, type ExitStatus } from '../exit-status.ts';
 import { settleDemand } from '../identity/identity-pattern.ts';
