@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Sandbox, type ServiceName, startSandbox } from '@colophon/sandbox';
 import { type Strike, STRIKES, type StrikeName } from './fault-strikes.ts';
 import { runProgram } from './program.ts';
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
+/** Nothing was asked for so long: nothing more will come. */
+const QUIET_MS = 100;
 const WHEEL = 'faulty-1.0-py3-none-any.whl';
 const PUBLISHER = ['--publisher', 'github:octo-org/sample-project/release.yml'];
 const SERVICES: readonly ServiceName[] = ['oidc', 'fulcio', 'ct', 'tsa', 'rekor', 'rekorV2'];
@@ -94,6 +97,7 @@ async function signStruck(
   const argv = [command, WHEEL, '--json', '--time-budget', String(budget)];
   const run = await runProgram(argv, folder, environment);
   const milliseconds = performance.now() - start;
+  await quiet(asked);
   const requests = SERVICES.flatMap((one) => (asked.has(one) ? [`${one} ${asked.get(one)}`] : []));
   sandbox.faults.clear();
   await resume?.();
@@ -109,6 +113,15 @@ async function signStruck(
     stderr: run.stderr,
     milliseconds,
   };
+}
+
+// A request that the program gave up on may be at work still, and would succeed if the strike ended before it.
+async function quiet(asked: Stage['asked']): Promise<void> {
+  const total = () => [...asked.values()].reduce((sum, count) => sum + count, 0);
+  for (let seen = -1; seen !== total(); ) {
+    seen = total();
+    await pause(QUIET_MS);
+  }
 }
 
 function codeOf(stdout: string): string {
