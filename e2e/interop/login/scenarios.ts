@@ -21,18 +21,20 @@ const EMAIL = 'dev@example.com';
 function going(
   scene: LoginScene,
   { behind, carry = false, click, terminal = false }: Going,
-): { readonly talk: Conversation; readonly pages: string[] } {
-  const pages: string[] = [];
+): { readonly talk: Conversation; readonly seen: () => Promise<string[]> } {
+  const pages: Promise<string>[] = [];
   const visit = async (address: string): Promise<string | undefined> => {
-    const page = await scene.browser.logIn(address, EMAIL, click);
+    const page = scene.browser.logIn(address, EMAIL, click);
     pages.push(page);
-    return carry ? `${page.trim().split(/\s/).at(-1)}\n` : undefined;
+    const shown = await page;
+    return carry ? `${shown.trim().split(/\s/).at(-1)}\n` : undefined;
   };
   const answer = (said: string) => {
     const address = said.includes(behind) ? (addressIn(said) ?? bareAddress(said)) : undefined;
     return address === undefined ? undefined : visit(address);
   };
-  return { talk: { answer, terminal }, pages };
+  // The program may be done before the browser has shown its last page.
+  return { talk: { answer, terminal }, seen: () => Promise.all(pages) };
 }
 
 interface Going {
@@ -96,13 +98,13 @@ export const COLOPHON_SCENARIOS: readonly LoginScenario[] = [
     run: async (scene, name) => {
       const artifact = await scene.artifact(name);
       // Nothing opens by itself here: the address is the one on the screen.
-      const { talk, pages } = going(scene, { behind: 'if no browser opens', terminal: true });
+      const { talk, seen } = going(scene, { behind: 'if no browser opens', terminal: true });
       expectEnd(
         await scene.colophon(['sign', artifact], { BROWSER: '/bin/true' }, talk),
         0,
         `logged in as ${EMAIL}`,
       );
-      expectPage(pages, 'Login received');
+      expectPage(await seen(), 'Login received');
       await expectVerified(scene, 'sigstore-python', artifact);
       await expectVerified(scene, 'Colophon', artifact);
     },
@@ -126,9 +128,9 @@ export const COLOPHON_SCENARIOS: readonly LoginScenario[] = [
     outcome: 'bundle that sigstore-python takes',
     run: async (scene, name) => {
       const artifact = await scene.artifact(name);
-      const { talk, pages } = going(scene, { behind: 'There, enter', terminal: true });
+      const { talk, seen } = going(scene, { behind: 'There, enter', terminal: true });
       expectEnd(await scene.colophon(['sign', artifact], {}, talk), 0, `logged in as ${EMAIL}`);
-      expectPage(pages, 'Done');
+      expectPage(await seen(), 'Done');
       await expectVerified(scene, 'sigstore-python', artifact);
     },
   },
@@ -137,10 +139,10 @@ export const COLOPHON_SCENARIOS: readonly LoginScenario[] = [
     way: 'token, out of band',
     outcome: 'token alone on stdout',
     run: async (scene) => {
-      const { talk, pages } = going(scene, { behind: 'Enter the code', carry: true });
+      const { talk, seen } = going(scene, { behind: 'Enter the code', carry: true });
       const ended = await scene.colophon(['token', '--oauth-force-oob'], {}, talk);
       expectEnd(ended, 0, `this is the token of ${EMAIL}`);
-      expectPage(pages, 'Your code');
+      expectPage(await seen(), 'Your code');
       expectToken(ended);
     },
   },
@@ -188,9 +190,9 @@ export const FOREIGN_SCENARIOS: readonly LoginScenario[] = [
     run: async (scene, name) => {
       const artifact = await scene.artifact(name);
       // Its question goes to standard output, which is no terminal here: the address is all that is said.
-      const { talk, pages } = going(scene, { behind: 'http', carry: true });
+      const { talk, seen } = going(scene, { behind: 'http', carry: true });
       expectEnd(await scene.sigstorePython(['sign', '--oauth-force-oob', artifact], {}, talk), 0);
-      expectPage(pages, 'Your code');
+      expectPage(await seen(), 'Your code');
       await expectVerified(scene, 'Colophon', artifact);
     },
   },
@@ -213,12 +215,12 @@ export const FOREIGN_SCENARIOS: readonly LoginScenario[] = [
     outcome: 'bundle that Colophon takes',
     run: async (scene, name) => {
       const artifact = await scene.artifact(name);
-      const { talk, pages } = going(scene, { behind: 'user_code=' });
+      const { talk, seen } = going(scene, { behind: 'user_code=' });
       const args = ['--fulcio-auth-flow', 'device', artifact];
       // It says where to go on standard output.
       const heard = { ...talk, listens: true };
       expectEnd(await scene.cosign(args, `${artifact}.sigstore.json`, {}, heard), 0);
-      expectPage(pages, 'Done');
+      expectPage(await seen(), 'Done');
       await expectVerified(scene, 'Colophon', artifact);
     },
   },
