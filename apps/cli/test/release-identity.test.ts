@@ -36,6 +36,19 @@ describe('a release asks nobody to log in', () => {
   });
 });
 
+describe('a release by the token of its job', () => {
+  it.each([
+    ['oidc-issuer', ['https://issuer.example']],
+    ['oauth-force-oob', []],
+  ])('tells that an option of a login is without effect: --%s', async (name, value) => {
+    const { uploadUrl, simpleUrl } = stage.sandbox.index;
+    const argv = ['release', WHEEL, '--index', uploadUrl, '--check-url', simpleUrl, '--dry-run'];
+    const { status, stderr } = await stage.run([...argv, `--${name}`, ...value]);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`warning: --${name} has no effect: GitHub Actions gives the identity token`);
+  });
+});
+
 describe('a release by a token that was handed over', () => {
   it('signs nothing for another job than the one that uploads', async () => {
     const workflow = 'octo-org/other/.github/workflows/release.yml@refs/tags/v1.0.0';

@@ -8,7 +8,7 @@ import type { Context, Outcome } from '../command.ts';
 import { checkFile } from '../commands/check.ts';
 import { EXIT } from '../exit-status.ts';
 import { expandDists, type InputFile } from '../files/paths.ts';
-import { ambientToken, jobToken } from '../identity/identity.ts';
+import { ambientToken, jobToken, tellIdleLogin } from '../identity/identity.ts';
 import { guardPrivateRepository } from '../identity/private-repository.ts';
 import { formatPublisher, parsePublisher, type PublisherText } from '../identity/publisher-text.ts';
 import { settlePublisher } from '../identity/signer-policy.ts';
@@ -95,6 +95,7 @@ async function settleAttesting(
 ): Promise<Attesting> {
   const named = args.text('publisher');
   const wanted = named === undefined ? undefined : parsePublisher(named);
+  tellIdleLogin(args, context);
   const nextToken = () => jobToken(args, context, http);
   const token = await nextToken();
   await guardPrivateRepository(token, args.flag('allow-private'), context);
