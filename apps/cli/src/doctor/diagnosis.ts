@@ -4,7 +4,7 @@ import type { PackageIndex } from '@colophon/pypi';
 import { findInComparison, findInJob, type Finding } from './job-findings.ts';
 import { type PredictedCertificate, predictCertificate } from './predicted-certificate.ts';
 import { comparePublisher, type ExpectedPublisher, type FieldComparison } from './publisher-comparison.ts';
-import { GITHUB_ISSUER } from './publisher-names.ts';
+import { GITHUB_ISSUER } from '../identity/job-claims.ts';
 import { publisherRow, type PublisherRow } from './publisher-row.ts';
 
 /** A project, or none, with the publisher that it is known to have. */

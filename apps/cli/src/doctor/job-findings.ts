@@ -2,7 +2,7 @@
 import type { TokenClaims } from '@colophon/oidc';
 import type { PackageIndex } from '@colophon/pypi';
 import { type ExpectedPublisher, type FieldComparison, isMismatch } from './publisher-comparison.ts';
-import { GITHUB_ISSUER, GITLAB_ISSUER, workflowsOf } from './publisher-names.ts';
+import { GITHUB_ISSUER, GITLAB_ISSUER, workflowsOf } from '../identity/job-claims.ts';
 import { issuerProblem } from './publisher-row.ts';
 
 /** Something about a job that an index or a log will stumble over. An error keeps it from publishing with attestations. */

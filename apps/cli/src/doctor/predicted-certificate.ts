@@ -2,6 +2,7 @@
 import { isAppError } from '@colophon/base';
 import { expectedIdentity, type IdToken, type PublicClaimName, type TokenClaims } from '@colophon/oidc';
 import type { FulcioClaimName, FulcioClaims } from '@colophon/pki';
+import { GITHUB_ISSUER, GITLAB_ISSUER } from '../identity/job-claims.ts';
 
 /** What a certificate for a token would say. */
 export interface PredictedCertificate {
@@ -51,8 +52,8 @@ const GITLAB: Templates = [
 ];
 
 const TEMPLATES: ReadonlyMap<string, Templates> = new Map([
-  ['https://token.actions.githubusercontent.com', GITHUB],
-  ['https://gitlab.com', GITLAB],
+  [GITHUB_ISSUER, GITHUB],
+  [GITLAB_ISSUER, GITLAB],
 ]);
 
 /**

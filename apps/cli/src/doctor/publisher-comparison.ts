@@ -7,7 +7,7 @@ import {
   GITLAB_ISSUER,
   GOOGLE_ISSUER,
   workflowsOf,
-} from './publisher-names.ts';
+} from '../identity/job-claims.ts';
 
 /** A publisher as it is registered, as far as that is known. */
 export type ExpectedPublisher = {

@@ -8,7 +8,7 @@ import {
   GITLAB_ISSUER,
   GOOGLE_ISSUER,
   workflowsOf,
-} from './publisher-names.ts';
+} from '../identity/job-claims.ts';
 
 /** What to enter where an index registers a trusted publisher, in the words of PyPI's form. */
 export interface PublisherRow {

@@ -29,15 +29,24 @@ export async function readWhole(path: string): Promise<Uint8Array> {
  * @throws CliError ERR_READ_FILE when there is more than 64 MiB of it
  */
 export async function readStream(input: AsyncIterable<unknown>, shown: string): Promise<Uint8Array> {
+  return new Uint8Array(await readBounded(input, MAX_BYTES, () => tooLarge(shown)));
+}
+
+/** Reads a stream to its end, and no further than `most` bytes: where there are more, `refusal` is thrown. */
+export async function readBounded(
+  input: AsyncIterable<unknown>,
+  most: number,
+  refusal: () => CliError,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
-    if (size > MAX_BYTES) throw tooLarge(shown);
+    if (size > most) throw refusal();
     chunks.push(bytes);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(shown: string): CliError {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { usageError } from '../cli-error.ts';
+import { readBounded } from './input-file.ts';
 
 /** Longer than any credential; what is piped in by mistake is not read to its end. */
 const MAX_BYTES = 65_536;
@@ -9,13 +10,6 @@ const MAX_BYTES = 65_536;
  * @throws CliError ERR_USAGE; the message holds nothing of what was read
  */
 export async function readSecretInput(input: AsyncIterable<unknown>, option: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of input) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > MAX_BYTES) throw usageError(`${option}: more than ${MAX_BYTES} bytes on standard input`);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const refusal = () => usageError(`${option}: more than ${MAX_BYTES} bytes on standard input`);
+  return (await readBounded(input, MAX_BYTES, refusal)).toString('utf8');
 }

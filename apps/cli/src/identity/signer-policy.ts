@@ -9,7 +9,7 @@ import {
   GITLAB_ISSUER,
   GOOGLE_ISSUER,
   workflowsOf,
-} from '../doctor/publisher-names.ts';
+} from './job-claims.ts';
 import { formatPublisher, type PublisherText } from './publisher-text.ts';
 
 /** Demands exactly the identity that Fulcio reads out of the token: what we signed must say it was us. */

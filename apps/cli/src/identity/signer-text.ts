@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Publisher } from '@colophon/attestation';
 import type { SignerDescription } from '@colophon/verify';
+import { CIRCLECI_ISSUER, GITHUB_ISSUER, GITLAB_ISSUER, GOOGLE_ISSUER } from './job-claims.ts';
 import { formatPublisher, parsePublisher, type PublisherText } from './publisher-text.ts';
 
-const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
-const GITLAB_ISSUER = 'https://gitlab.com';
-const GOOGLE_ISSUER = 'https://accounts.google.com';
-const CIRCLECI_ISSUER = 'https://oidc.circleci.com';
 const CIRCLECI_PIPELINE =
   /^https:\/\/circleci\.com\/api\/v2\/projects\/([^/]+)\/pipeline-definitions\/([^/]+)$/;
 

@@ -4,6 +4,7 @@ import type { CertificatePolicy, Circumstances } from '@colophon/verify';
 import { usageError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import type { Arguments } from '../options/arguments.ts';
+import { GITHUB_ISSUER } from './job-claims.ts';
 import type { Demand, Demands } from './policy-flags.ts';
 
 /** The evidence that the flags of sigstore-python name. */
@@ -13,7 +14,6 @@ export interface NamedMaterials {
   readonly certificate: string | undefined;
 }
 
-const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 const WORKFLOW = 'SIGSTORE_VERIFY_GITHUB_WORKFLOW_';
 
 /** Options and variables of sigstore-python are two names for one thing; the option counts where both are there. */

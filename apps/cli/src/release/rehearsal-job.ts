@@ -2,7 +2,7 @@
 import { isAppError, type JsonObject } from '@colophon/base';
 import { withClient } from '../client.ts';
 import type { Context } from '../command.ts';
-import { GITHUB_ISSUER } from '../doctor/publisher-names.ts';
+import { GITHUB_ISSUER } from '../identity/job-claims.ts';
 import { ambientProvider, ambientToken } from '../identity/identity.ts';
 import { formatPublisher } from '../identity/publisher-text.ts';
 import { publisherOfToken } from '../identity/signer-policy.ts';
